@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The fraction of the table is as fine as the row length lets the sum be.
+#include "quantc/Numerics/SoftmaxTable.h"
+#include "quantc/Numerics/Quantize.h"
+#include "llvm/Support/MathExtras.h"
+#include <cmath>
+
+using namespace quantc::numerics;
+
+llvm::Expected<SoftmaxTable>
+quantc::numerics::computeSoftmaxTable(double inputScale, int64_t rowLength) {
+  llvm::Expected<float> scale = makeScale(inputScale);
+  if (!scale)
+    return scale.takeError();
+  if (rowLength < 1)
+    return llvm::createStringError("a softmax row of %lld numbers is empty",
+                                   static_cast<long long>(rowLength));
+  int32_t fraction =
+      std::min<int32_t>(SoftmaxTable::kMaxFractionBits,
+                        30 - int32_t(llvm::Log2_64_Ceil(uint64_t(rowLength))));
+  if (fraction < SoftmaxTable::kMinFractionBits)
+    return llvm::createStringError("a softmax row of %lld numbers is too long: "
+                                   "at most 2^18 can be summed in 32 bits",
+                                   static_cast<long long>(rowLength));
+  SoftmaxTable table;
+  table.fractionBits = fraction;
+  for (int32_t distance = 0; distance < 256; ++distance) {
+    double exponential = std::exp(-distance * double(*scale));
+    table.values[distance] =
+        uint32_t(roundHalfEven(std::ldexp(exponential, fraction)));
+  }
+  return table;
+}
+
+uint32_t quantc::numerics::softmaxProbability(uint32_t entry, uint32_t sum) {
+  assert(entry <= sum && sum > 0 && sum <= (uint32_t(1) << 30) &&
+         "not an entry of this row");
+  return std::min<uint32_t>(255, (entry * 256 + sum / 2) / sum);
+}
