@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The qnn dialect itself, the type constraints that its operations share and
+// the base classes of its operations. Operations are in one file a family.
+#ifndef QUANTC_DIALECT_QNN_IR_QNNBASE
+#define QUANTC_DIALECT_QNN_IR_QNNBASE
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/Dialect/Quant/IR/QuantBase.td"
+
+def QNN_Dialect : Dialect {
+  let name = "qnn";
+  let cppNamespace = "::quantc::qnn";
+  let summary = "Quantized neural network operations with exact integer semantics";
+  let description = [{
+    The operations of this dialect compute on tensors whose element type is an
+    upstream `!quant.uniform` type: real = scale * (stored - zero point). The
+    types are upstream's, the operations and their arithmetic are defined here,
+    down to the last bit: a `qnn` operation is a function from stored integers
+    to stored integers, and every lowering has to compute that function.
+
+    **Roads into the dialect.** `qnn.observe` marks the tensors whose range is
+    measured. `qnn.quantize` and `qnn.dequantize` carry the QDQ form, where
+    float operations stand between a dequantize and a quantize. The legalize
+    stage replaces each such group with one quantized operation.
+
+    **Arithmetic.** The pseudo-code of the operations uses these words.
+
+    ```
+    sat(v)          = min(max(v, storage_min), storage_max) of the result type
+    clip(v)         = sat(v), then min(max(v, clamp[0]), clamp[1]) where `clamp` is given
+    rne(v)          = v rounded to the nearest integer, ties to even
+    requant(acc, M) = acc * M rounded to an integer as the `rounding` attribute says
+    ```
+
+    `single` computes `(acc * m + 2^(s-1)) >> s` in 64 bits with a 31-bit
+    multiplier `m` and a shift `s` such that `M ~ m / 2^s` (TOSA RESCALE
+    SINGLE_ROUND). `double` adds the sign-dependent term of TOSA DOUBLE_ROUND.
+    `float_even` is `rne(float(acc) * float(M))` in IEEE single precision
+    (ONNX Runtime, XNNPACK). docs/Numerics.md is the contract.
+
+    **No fold loses information.** `qnn.dequantize(qnn.quantize(x))` is never
+    folded to `x`: the pair is the quantization. `qnn.dequantize` of a constant
+    is not folded either: it would turn quantized weights into float ones.
+
+    **Discardable attributes.** `qnn.name` (string) names an argument or result
+    of the model function, `qnn.calibration` carries measured ranges, and
+    `qnn.model_name` (a C identifier) names a module for the generated code.
+  }];
+  let dependentDialects = ["::mlir::quant::QuantDialect"];
+  let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
+  let extraClassDeclaration = [{
+    void registerAttributes();
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Element types
+//===----------------------------------------------------------------------===//
+
+class QNN_ElementType<string predicate, string summary> : Type<
+    CPred<"::quantc::qnn::" # predicate # "($_self)">, summary,
+    "::mlir::quant::QuantizedType">;
+
+def QNN_ActivationElement : QNN_ElementType<"isActivationElementType",
+    "per-tensor !quant.uniform type of 4 to 16 bits storage">;
+def QNN_WeightElement : QNN_ElementType<"isWeightElementType",
+    "per-tensor or per-axis !quant.uniform type of 2 to 16 bits storage">;
+def QNN_BiasElement : QNN_ElementType<"isBiasElementType",
+    "per-tensor or per-axis !quant.uniform type of 32 bits signed storage">;
+def QNN_AnyElement : QNN_ElementType<"isQuantizedElementType",
+    "per-tensor or per-axis !quant.uniform type">;
+
+//===----------------------------------------------------------------------===//
+// Tensor types
+//===----------------------------------------------------------------------===//
+
+def QNN_FloatTensor : RankedTensorOf<[F32], [], "ranked tensor of f32">;
+def QNN_QuantizedTensor : RankedTensorOf<[QNN_AnyElement], [],
+    "ranked tensor of !quant.uniform elements">;
+def QNN_Activation : RankedTensorOf<[QNN_ActivationElement], [],
+    "ranked tensor of per-tensor quantized elements">;
+def QNN_Activation4D : TensorRankOf<[QNN_ActivationElement], [4]>;
+def QNN_Activation2D : TensorRankOf<[QNN_ActivationElement], [2]>;
+def QNN_Weight4D : TensorRankOf<[QNN_WeightElement], [4]>;
+def QNN_Weight3D : TensorRankOf<[QNN_WeightElement], [3]>;
+def QNN_Weight2D : TensorRankOf<[QNN_WeightElement], [2]>;
+def QNN_Bias : TensorRankOf<[QNN_BiasElement], [1]>;
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+def QNN_Rounding : I32EnumAttr<"RoundingMode", "How a requantize rounds", [
+    I32EnumAttrCase<"Single", 0, "single">,
+    I32EnumAttrCase<"Double", 1, "double">,
+    I32EnumAttrCase<"FloatEven", 2, "float_even">]> {
+  let cppNamespace = "::quantc::qnn";
+  let genSpecializedAttr = 0;
+}
+def QNN_RoundingAttr : EnumAttr<QNN_Dialect, QNN_Rounding, "rounding"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def QNN_CalibrationAttr : AttrDef<QNN_Dialect, "Calibration"> {
+  let mnemonic = "calibration";
+  let summary = "Where the quantization parameters of a tensor came from";
+  let description = [{
+    The measured range of one tensor: the calibration `method`, the number of
+    `samples` that were run, the least and the greatest value that was
+    observed, and the `table` (a file or a label) that holds the measurement.
+    `min <= max`, both finite, `samples >= 1`.
+
+    ```mlir
+    #qnn.calibration<method = "min-max", samples = 200, min = -1.5, max = 1.0, table = "t.json">
+    ```
+  }];
+  let parameters = (ins
+    StringRefParameter<"calibration method">:$method,
+    "int64_t":$samples,
+    APFloatParameter<"least value">:$min,
+    APFloatParameter<"greatest value">:$max,
+    OptionalParameter<"::mlir::StringAttr">:$table);
+  let builders = [
+    AttrBuilder<(ins "::llvm::StringRef":$method, "int64_t":$samples,
+                     "double":$min, "double":$max,
+                     CArg<"::mlir::StringAttr", "{}">:$table), [{
+      return $_get($_ctxt, method, samples, ::llvm::APFloat(min),
+                   ::llvm::APFloat(max), table);
+    }]>];
+  let extraClassDeclaration = [{
+    double getLeast() const { return getMin().convertToDouble(); }
+    double getGreatest() const { return getMax().convertToDouble(); }
+  }];
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+/// The clamp of a fused activation in the quantized domain: stored integers.
+def QNN_ClampAttr : OptionalAttr<ConfinedAttr<DenseI32ArrayAttr, [DenseArrayCount<2>]>>;
+def QNN_Pair : ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>, DenseArrayStrictlyPositive<DenseI64ArrayAttr>]>;
+/// Padding as [top, bottom, left, right].
+def QNN_Padding : ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<4>, DenseArrayNonNegative<DenseI64ArrayAttr>]>;
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+/// Checks of every quantized type of an operation: zero points inside the
+/// storage range, scales finite and positive, one scale a channel.
+def QNN_ValidQuantizedTypes : NativeOpTrait<"ValidQuantizedTypes"> {
+  let cppNamespace = "::quantc::qnn";
+}
+
+class QNN_Op<string mnemonic, list<Trait> traits = []> :
+    Op<QNN_Dialect, mnemonic, !listconcat([QNN_ValidQuantizedTypes], traits)>;
+
+#endif // QUANTC_DIALECT_QNN_IR_QNNBASE

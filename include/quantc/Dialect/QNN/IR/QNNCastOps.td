@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The operations at the border between real numbers and stored integers:
+// observe, constant, quantize, dequantize, requantize.
+#ifndef QUANTC_DIALECT_QNN_IR_QNNCASTOPS
+#define QUANTC_DIALECT_QNN_IR_QNNCASTOPS
+
+include "quantc/Dialect/QNN/IR/QNNBase.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def QNN_ObserveOp : QNN_Op<"observe", [
+    AllTypesMatch<["input", "result"]>,
+    MemoryEffects<[MemWrite]>]> {
+  let summary = "Measures the range of a float tensor";
+  let description = [{
+    Passes its operand through unchanged and reports its values to the
+    observer of the running calibration under `tensor`. It has a memory effect,
+    so that no pass deletes or duplicates it.
+
+    ```mlir
+    %1 = qnn.observe %0 "conv1" : tensor<1x8x8x16xf32>
+    ```
+  }];
+  let arguments = (ins QNN_FloatTensor:$input, StrAttr:$tensor);
+  let results = (outs QNN_FloatTensor:$result);
+  let assemblyFormat = "$input $tensor attr-dict `:` type($result)";
+}
+
+def QNN_ConstantOp : QNN_Op<"constant", [Pure, ConstantLike]> {
+  let summary = "A constant quantized tensor";
+  let description = [{
+    `value` holds the stored integers; the result type says what they mean.
+
+    - C1: the shape of `value` is the shape of the result.
+    - C2: the element type of `value` is the signless integer of the storage
+      width of the result.
+    - C3: every element lies between the storage minimum and maximum (checked
+      for dense values; dense resources are checked where they are read).
+
+    ```mlir
+    %w = qnn.constant dense<[1, -2]> : tensor<2xi8> as tensor<2x!quant.uniform<i8<-127:127>:f32, 0.5>>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs QNN_QuantizedTensor:$result);
+  let assemblyFormat = "attr-dict $value `as` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+def QNN_QuantizeOp : QNN_Op<"quantize", [Pure, SameOperandsAndResultShape]> {
+  let summary = "Real numbers to stored integers";
+  let description = [{
+    ```
+    result = sat(rne(input / scale) + zero_point)      in IEEE single precision
+    NaN    -> zero_point,  +inf -> storage_max,  -inf -> storage_min
+    ```
+
+    - C1: shapes are equal.
+
+    ```mlir
+    %q = qnn.quantize %x : tensor<4xf32> -> tensor<4x!quant.uniform<i8:f32, 0.5:-3>>
+    ```
+  }];
+  let arguments = (ins QNN_FloatTensor:$input, OptionalAttr<QNN_CalibrationAttr>:$calibration);
+  let results = (outs QNN_QuantizedTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasFolder = 1;
+}
+
+def QNN_DequantizeOp : QNN_Op<"dequantize", [Pure, SameOperandsAndResultShape,
+    DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
+  let summary = "Stored integers to the real numbers that they stand for";
+  let description = [{
+    ```
+    result = scale * float(input - zero_point)         in IEEE single precision
+    ```
+
+    ```mlir
+    %x = qnn.dequantize %q : tensor<4x!quant.uniform<i8:f32, 0.5:-3>> -> tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins QNN_QuantizedTensor:$input);
+  let results = (outs QNN_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
+def QNN_RequantizeOp : QNN_Op<"requantize", [Pure, SameOperandsAndResultShape]> {
+  let summary = "From one scale and zero point to another, in integers";
+  let description = [{
+    ```
+    M      = scale(input) / scale(result)
+    result = clip(zero_point(result) + requant(input - zero_point(input), M))
+    ```
+
+    - C1: both types are per-tensor, or per-axis along the same axis.
+    - C2: `clamp` lies in the storage range, `clamp[0] <= clamp[1]`.
+
+    ```mlir
+    %1 = qnn.requantize %0 : tensor<4x!quant.uniform<i8:f32, 0.5>> -> tensor<4x!quant.uniform<i8:f32, 0.25:3>>
+    ```
+  }];
+  let arguments = (ins QNN_QuantizedTensor:$input,
+    DefaultValuedAttr<QNN_RoundingAttr, "::quantc::qnn::RoundingMode::Single">:$rounding,
+    QNN_ClampAttr:$clamp, OptionalAttr<QNN_CalibrationAttr>:$calibration);
+  let results = (outs QNN_Activation:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+#endif // QUANTC_DIALECT_QNN_IR_QNNCASTOPS

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The operations that multiply an activation with weights and accumulate in
+// 32 bits: conv_2d, depthwise_conv_2d, fully_connected.
+#ifndef QUANTC_DIALECT_QNN_IR_QNNCONTRACTIONOPS
+#define QUANTC_DIALECT_QNN_IR_QNNCONTRACTIONOPS
+
+include "quantc/Dialect/QNN/IR/QNNBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def QNN_Conv2DOp : QNN_Op<"conv_2d", [Pure]> {
+  let summary = "Quantized 2-D convolution with an optional fused activation";
+  let description = [{
+    Input NHWC, weight OHWI (`[OC, KH, KW, IC / group]`), result NHWC. Padding
+    is the zero point of the input: it contributes nothing.
+
+    ```
+    g   = oc / (OC / group)
+    acc = bias[oc] + sum over kh, kw, ic of
+            (input[n, oh * stride[0] + kh * dilation[0] - pad[0],
+                      ow * stride[1] + kw * dilation[1] - pad[2], g * IC / group + ic] - zero_point(input))
+          * (weight[oc, kh, kw, ic] - zero_point(weight)[oc])
+    M   = scale(input) * scale(weight)[oc] / scale(result)
+    result[n, oh, ow, oc] = clip(zero_point(result) + requant(acc, M))
+    ```
+
+    `pad` is `[top, bottom, left, right]`. The accumulator is 32 bits; a
+    convolution whose weights could overflow it is refused when it is lowered.
+
+    - C1: `OC = dim(bias, 0)`; `group` divides IC and OC; `dim(weight, 3) = IC / group`.
+    - C2: the weight is per-tensor, or per-axis along axis 0.
+    - C3: the bias has zero point 0 and scale `scale(input) * scale(weight)[oc]`
+      (to a relative 1e-5), per-tensor or per-axis as the weight is.
+    - C4: `OH = (H + pad[0] + pad[1] - dilation[0] * (KH - 1) - 1) / stride[0] + 1`
+      rounded down, `OW` likewise; the dilated kernel fits the padded input.
+    - C5: `clamp` lies in the storage range, `clamp[0] <= clamp[1]`.
+
+    ```mlir
+    %r = qnn.conv_2d %x, %w, %b {pad = array<i64: 1, 1, 1, 1>}
+        : (tensor<1x8x8x3x!quant.uniform<i8:f32, 0.5:-3>>,
+           tensor<2x3x3x3x!quant.uniform<i8<-127:127>:f32:0, {0.5, 0.25}>>,
+           tensor<2x!quant.uniform<i32:f32:0, {0.25, 0.125}>>)
+        -> tensor<1x8x8x2x!quant.uniform<i8:f32, 1.0:2>>
+    ```
+  }];
+  let arguments = (ins QNN_Activation4D:$input, QNN_Weight4D:$weight, QNN_Bias:$bias,
+    DefaultValuedAttr<QNN_Pair, "{1, 1}">:$stride,
+    DefaultValuedAttr<QNN_Padding, "{0, 0, 0, 0}">:$pad,
+    DefaultValuedAttr<QNN_Pair, "{1, 1}">:$dilation,
+    DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive]>, "1">:$group,
+    DefaultValuedAttr<QNN_RoundingAttr, "::quantc::qnn::RoundingMode::Single">:$rounding,
+    QNN_ClampAttr:$clamp, OptionalAttr<QNN_CalibrationAttr>:$calibration);
+  let results = (outs QNN_Activation4D:$result);
+  let assemblyFormat = [{
+    $input `,` $weight `,` $bias attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+}
+
+def QNN_DepthwiseConv2DOp : QNN_Op<"depthwise_conv_2d", [Pure]> {
+  let summary = "Quantized depthwise 2-D convolution with an optional fused activation";
+  let description = [{
+    Input NHWC with C channels, weight `[KH, KW, OC]` with `OC = C * multiplier`,
+    result NHWC with OC channels. Channel `oc` of the result reads channel
+    `oc / multiplier` of the input. Padding is the zero point of the input.
+
+    ```
+    acc = bias[oc] + sum over kh, kw of
+            (input[n, oh * stride[0] + kh * dilation[0] - pad[0],
+                      ow * stride[1] + kw * dilation[1] - pad[2], oc / multiplier] - zero_point(input))
+          * (weight[kh, kw, oc] - zero_point(weight)[oc])
+    M   = scale(input) * scale(weight)[oc] / scale(result)
+    result[n, oh, ow, oc] = clip(zero_point(result) + requant(acc, M))
+    ```
+
+    - C1: C divides `dim(weight, 2) = dim(bias, 0) = OC`.
+    - C2: the weight is per-tensor, or per-axis along axis 2.
+    - C3, C4, C5: as for `qnn.conv_2d`.
+
+    ```mlir
+    %r = qnn.depthwise_conv_2d %x, %w, %b {stride = array<i64: 2, 2>, pad = array<i64: 1, 0, 1, 0>}
+        : (tensor<1x8x8x2x!quant.uniform<i8:f32, 0.5:-3>>,
+           tensor<3x3x2x!quant.uniform<i8<-127:127>:f32:2, {0.5, 0.25}>>,
+           tensor<2x!quant.uniform<i32:f32:0, {0.25, 0.125}>>)
+        -> tensor<1x4x4x2x!quant.uniform<i8:f32, 1.0:2>>
+    ```
+  }];
+  let arguments = (ins QNN_Activation4D:$input, QNN_Weight3D:$weight, QNN_Bias:$bias,
+    DefaultValuedAttr<QNN_Pair, "{1, 1}">:$stride,
+    DefaultValuedAttr<QNN_Padding, "{0, 0, 0, 0}">:$pad,
+    DefaultValuedAttr<QNN_Pair, "{1, 1}">:$dilation,
+    DefaultValuedAttr<QNN_RoundingAttr, "::quantc::qnn::RoundingMode::Single">:$rounding,
+    QNN_ClampAttr:$clamp, OptionalAttr<QNN_CalibrationAttr>:$calibration);
+  let results = (outs QNN_Activation4D:$result);
+  let assemblyFormat = [{
+    $input `,` $weight `,` $bias attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+}
+
+def QNN_FullyConnectedOp : QNN_Op<"fully_connected", [Pure]> {
+  let summary = "Quantized matrix product with constant-like weights and an optional fused activation";
+  let description = [{
+    Input `[N, IC]`, weight `[OC, IC]`, result `[N, OC]`.
+
+    ```
+    acc = bias[oc] + sum over ic of
+            (input[n, ic] - zero_point(input)) * (weight[oc, ic] - zero_point(weight)[oc])
+    M   = scale(input) * scale(weight)[oc] / scale(result)
+    result[n, oc] = clip(zero_point(result) + requant(acc, M))
+    ```
+
+    - C1: `OC = dim(bias, 0) = dim(weight, 0)`, `IC = dim(weight, 1)`.
+    - C2: the weight is per-tensor, or per-axis along axis 0.
+    - C3, C5: as for `qnn.conv_2d`.
+
+    ```mlir
+    %r = qnn.fully_connected %x, %w, %b
+        : (tensor<1x4x!quant.uniform<i8:f32, 0.5:-3>>,
+           tensor<2x4x!quant.uniform<i8<-127:127>:f32, 0.5>>,
+           tensor<2x!quant.uniform<i32:f32, 0.25>>)
+        -> tensor<1x2x!quant.uniform<i8:f32, 1.0:2>>
+    ```
+  }];
+  let arguments = (ins QNN_Activation2D:$input, QNN_Weight2D:$weight, QNN_Bias:$bias,
+    DefaultValuedAttr<QNN_RoundingAttr, "::quantc::qnn::RoundingMode::Single">:$rounding,
+    QNN_ClampAttr:$clamp, OptionalAttr<QNN_CalibrationAttr>:$calibration);
+  let results = (outs QNN_Activation2D:$result);
+  let assemblyFormat = [{
+    $input `,` $weight `,` $bias attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+}
+
+#endif // QUANTC_DIALECT_QNN_IR_QNNCONTRACTIONOPS

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Registration of the qnn dialect, the constants that its folders produce, and
+// the checks of its discardable attributes and of quantized types.
+#include "quantc/Dialect/QNN/IR/QNNOps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include <cmath>
+
+using namespace mlir;
+
+#include "quantc/Dialect/QNN/IR/QNNDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "quantc/Dialect/QNN/IR/QNNOps.cpp.inc"
+
+namespace quantc::qnn {
+
+void QNNDialect::initialize() {
+  registerAttributes();
+  addOperations<
+#define GET_OP_LIST
+#include "quantc/Dialect/QNN/IR/QNNOps.cpp.inc"
+      >();
+}
+
+Operation *QNNDialect::materializeConstant(OpBuilder &builder, Attribute value,
+                                           Type type, Location loc) {
+  auto elements = dyn_cast<ElementsAttr>(value);
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!elements || !tensor || !getQuantizedElement(type) ||
+      elements.getShapedType() != getStorageTensorType(tensor))
+    return nullptr;
+  return ConstantOp::create(builder, loc, type, elements);
+}
+
+//===----------------------------------------------------------------------===//
+// Discardable attributes
+//===----------------------------------------------------------------------===//
+
+/// Whether `name` may be used as a C identifier of generated code.
+static bool isIdentifier(StringRef name) {
+  return !name.empty() && !llvm::isDigit(name.front()) &&
+         llvm::all_of(name,
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+static LogicalResult verifyCalibrationList(Operation *op, Attribute value) {
+  auto list = dyn_cast<ArrayAttr>(value);
+  if (!list || list.size() != op->getNumResults() ||
+      !llvm::all_of(list, llvm::IsaPred<CalibrationAttr, UnitAttr>))
+    return op->emitOpError() << "'" << kCalibrationAttr
+                             << "' expected one #qnn.calibration for each of "
+                             << op->getNumResults() << " results";
+  return success();
+}
+
+LogicalResult QNNDialect::verifyOperationAttribute(Operation *op,
+                                                   NamedAttribute attr) {
+  if (attr.getName() == kCalibrationAttr)
+    return verifyCalibrationList(op, attr.getValue());
+  if (attr.getName() == kModelNameAttr) {
+    auto name = dyn_cast<StringAttr>(attr.getValue());
+    if (!isa<ModuleOp>(op) || !name || !isIdentifier(name.getValue()))
+      return op->emitOpError() << "'" << kModelNameAttr
+                               << "' expected a C identifier on a module";
+  }
+  return success();
+}
+
+static LogicalResult verifyBoundaryAttribute(Operation *op,
+                                             NamedAttribute attr) {
+  if (attr.getName() == kNameAttr && !isa<StringAttr>(attr.getValue()))
+    return op->emitOpError() << "'" << kNameAttr << "' expected a string";
+  if (attr.getName() == kCalibrationAttr &&
+      !isa<CalibrationAttr>(attr.getValue()))
+    return op->emitOpError()
+           << "'" << kCalibrationAttr << "' expected #qnn.calibration";
+  return success();
+}
+
+LogicalResult QNNDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                   unsigned,
+                                                   NamedAttribute attr) {
+  return verifyBoundaryAttribute(op, attr);
+}
+
+LogicalResult QNNDialect::verifyRegionResultAttribute(Operation *op, unsigned,
+                                                      unsigned,
+                                                      NamedAttribute attr) {
+  return verifyBoundaryAttribute(op, attr);
+}
+
+//===----------------------------------------------------------------------===//
+// Quantized types
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyQuantizedType(Operation *op, Type type) {
+  quant::QuantizedType element = getQuantizedElement(type);
+  if (!element)
+    return success();
+  numerics::StorageRange range = getStorageRange(element);
+  for (int64_t zeroPoint : getZeroPoints(element))
+    if (zeroPoint < range.min || zeroPoint > range.max)
+      return op->emitOpError() << "zero point " << zeroPoint << " of "
+                               << element << " is outside its storage range ["
+                               << range.min << ", " << range.max << "]";
+  for (double scale : getScales(element))
+    if (!std::isfinite(scale) || scale <= 0 ||
+        !std::isnormal(static_cast<float>(scale)))
+      return op->emitOpError() << "scale " << scale << " of " << element
+                               << " is not a positive normal f32 number";
+  std::optional<int64_t> axis = getQuantizedAxis(element);
+  if (!axis)
+    return success();
+  auto tensor = cast<RankedTensorType>(type);
+  if (*axis < 0 || *axis >= tensor.getRank())
+    return op->emitOpError()
+           << "quantized axis " << *axis << " of " << type
+           << " is no dimension of a tensor of rank " << tensor.getRank();
+  int64_t count = getScales(element).size();
+  if (tensor.getDimSize(*axis) != count)
+    return op->emitOpError()
+           << count << " scales of " << type << " do not match the size "
+           << tensor.getDimSize(*axis) << " of axis " << *axis;
+  return success();
+}
+
+LogicalResult verifyQuantizedTypes(Operation *op) {
+  for (Type type :
+       llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
+                                SmallVector<Type>(op->getResultTypes())))
+    if (failed(verifyQuantizedType(op, type)))
+      return failure();
+  return success();
+}
+
+} // namespace quantc::qnn

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Verifiers, folders and canonicalization of add, sub, mul, lookup, softmax.
+#include "OpUtils.h"
+
+#include "mlir/Dialect/Traits.h"
+
+using namespace mlir;
+
+namespace quantc::qnn {
+
+/// C1, C2 and C5 of the two-operand operations.
+template <typename OpT>
+static LogicalResult verifyBinary(OpT op) {
+  if (failed(verifyByteStorage(op)))
+    return failure();
+  RankedTensorType lhs = op.getLhs().getType(), rhs = op.getRhs().getType();
+  SmallVector<int64_t> shape;
+  if (lhs.getRank() != rhs.getRank() ||
+      !OpTrait::util::getBroadcastedShape(lhs.getShape(), rhs.getShape(),
+                                          shape))
+    return op.emitOpError() << "operand types " << lhs << " and " << rhs
+                            << " do not broadcast at equal rank";
+  if (ArrayRef<int64_t>(shape) != op.getType().getShape())
+    return op.emitOpError() << "result type " << op.getType()
+                            << " does not have the broadcast shape";
+  return verifyClamp(op, op.getClamp(), op.getType());
+}
+
+LogicalResult AddOp::verify() { return verifyBinary(*this); }
+LogicalResult SubOp::verify() { return verifyBinary(*this); }
+LogicalResult MulOp::verify() { return verifyBinary(*this); }
+
+//===----------------------------------------------------------------------===//
+// LookupOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult LookupOp::verify() {
+  if (failed(verifyByteStorage(*this))) // C1
+    return failure();
+  quant::QuantizedType element = getQuantizedElement(getType());
+  auto expected = RankedTensorType::get({256}, getStorageIntegerType(element));
+  if (getTable().getShapedType() != expected) // C2
+    return emitOpError() << "table has type " << getTable().getShapedType()
+                         << ", expected " << expected;
+  numerics::StorageRange range = getStorageRange(element);
+  auto dense = dyn_cast<DenseElementsAttr>(getTable());
+  if (!dense)
+    return emitOpError("expected a dense table");
+  for (const APInt &bits : dense.getValues<APInt>()) {
+    int64_t value = element.isSigned()
+                        ? bits.getSExtValue()
+                        : static_cast<int64_t>(bits.getZExtValue());
+    if (value < range.min || value > range.max)
+      return emitOpError() << "table entry " << value
+                           << " is outside the storage range [" << range.min
+                           << ", " << range.max << "]";
+  }
+  return success();
+}
+
+/// The table entry that the 8 bits of `stored` of type `element` select.
+static unsigned getTableIndex(const APInt &stored,
+                              quant::QuantizedType element) {
+  uint64_t bits = stored.getZExtValue();
+  return element.isSigned() ? (bits ^ 0x80) & 0xff : bits & 0xff;
+}
+
+OpFoldResult LookupOp::fold(FoldAdaptor adaptor) {
+  auto table = dyn_cast<DenseElementsAttr>(getTable());
+  if (!table)
+    return {};
+  quant::QuantizedType element = getQuantizedElement(getInput().getType());
+  auto entries = table.getValues<APInt>();
+  if (getInput().getType() == getType()) {
+    auto isIdentity = [&](auto entry) {
+      return getTableIndex(entry.value(), element) == entry.index();
+    };
+    if (llvm::all_of(llvm::enumerate(entries), isIdentity))
+      return getInput();
+  }
+  auto constant = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput());
+  if (!constant)
+    return {};
+  SmallVector<APInt> stored;
+  stored.reserve(constant.getNumElements());
+  for (const APInt &value : constant.getValues<APInt>())
+    stored.push_back(entries[getTableIndex(value, element)]);
+  return DenseElementsAttr::get(getStorageTensorType(getType()), stored);
+}
+
+/// Two tables in a row are one: `outer[inner[x]]`.
+LogicalResult LookupOp::canonicalize(LookupOp op, PatternRewriter &rewriter) {
+  auto inner = op.getInput().getDefiningOp<LookupOp>();
+  if (!inner || !inner->hasOneUse())
+    return rewriter.notifyMatchFailure(op, "input is no lookup of its own");
+  auto innerTable = dyn_cast<DenseElementsAttr>(inner.getTable());
+  auto outerTable = dyn_cast<DenseElementsAttr>(op.getTable());
+  if (!innerTable || !outerTable)
+    return rewriter.notifyMatchFailure(op, "a table is not dense");
+  quant::QuantizedType middle = getQuantizedElement(inner.getType());
+  auto outerEntries = outerTable.getValues<APInt>();
+  SmallVector<APInt> composed;
+  for (const APInt &entry : innerTable.getValues<APInt>())
+    composed.push_back(outerEntries[getTableIndex(entry, middle)]);
+  rewriter.modifyOpInPlace(op, [&] {
+    op.getInputMutable().assign(inner.getInput());
+    op.setTableAttr(DenseElementsAttr::get(outerTable.getType(), composed));
+  });
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// SoftmaxOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult SoftmaxOp::verify() {
+  if (failed(verifyByteStorage(*this))) // C1
+    return failure();
+  RankedTensorType input = getInput().getType();
+  int64_t axis = getAxis();
+  if (axis >= input.getRank()) // C2
+    return emitOpError() << "axis " << axis << " is no dimension of " << input;
+  constexpr int64_t kLongestRow = int64_t(1) << 18;
+  if (input.getDimSize(axis) > kLongestRow)
+    return emitOpError() << "size " << input.getDimSize(axis)
+                         << " along the axis, expected at most " << kLongestRow;
+  quant::QuantizedType element = getQuantizedElement(getType());
+  if (getScale(element, 0) != 1.0 / 256 || // C3
+      getZeroPoint(element, 0) != getStorageRange(element).min)
+    return emitOpError() << "result " << element
+                         << ", expected scale 1/256 and zero point "
+                         << getStorageRange(element).min;
+  return success();
+}
+
+} // namespace quantc::qnn

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Verifiers and folders of max_pool_2d and avg_pool_2d.
+#include "OpUtils.h"
+
+using namespace mlir;
+
+namespace quantc::qnn {
+
+/// C2 and C3, and the channels, which pooling does not change.
+template <typename OpT>
+static LogicalResult verifyPooling(OpT op) {
+  RankedTensorType input = op.getInput().getType();
+  RankedTensorType result = op.getType();
+  ArrayRef<int64_t> kernel = op.getKernel(), stride = op.getStride(),
+                    pad = op.getPad();
+  for (int64_t side = 0; side < 4; ++side)
+    if (pad[side] >= kernel[side / 2])
+      return op.emitOpError()
+             << "padding " << pad[side]
+             << ", expected less than the kernel size " << kernel[side / 2];
+  if (input.getDimSize(3) != result.getDimSize(3))
+    return op.emitOpError()
+           << result.getDimSize(3) << " channels of the result, expected "
+           << input.getDimSize(3);
+  return verifyWindow(op, input, result,
+                      {kernel[0], stride[0], 1, pad[0], pad[1]},
+                      {kernel[1], stride[1], 1, pad[2], pad[3]});
+}
+
+LogicalResult MaxPool2DOp::verify() {
+  if (failed(verifySameElement(*this, getInput().getType(), getType()))) // C1
+    return failure();
+  return verifyPooling(*this);
+}
+
+OpFoldResult MaxPool2DOp::fold(FoldAdaptor) {
+  if (getInput().getType() == getType() && llvm::all_equal(getKernel()) &&
+      getKernel()[0] == 1)
+    return getInput();
+  return {};
+}
+
+LogicalResult AvgPool2DOp::verify() {
+  if (failed(verifyPooling(*this)))
+    return failure();
+  return verifyClamp(*this, getClamp(), getType());
+}
+
+} // namespace quantc::qnn
