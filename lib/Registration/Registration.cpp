@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The four registration calls. What a component registers is its own decision;
+// this file only lists the components.
+#include "quantc/Registration.h"
+
+#include "quantc/Dialect/QNN/IR/QNNDialect.h"
+
+#include "mlir/IR/DialectRegistry.h"
+
+void quantc::registerAllDialects(mlir::DialectRegistry &registry) {
+  registry.insert<qnn::QNNDialect>();
+}
+
+void quantc::registerAllExtensions(mlir::DialectRegistry &registry) {}
+
+void quantc::registerAllPasses() {}
+
+void quantc::registerAllPipelines() {}
