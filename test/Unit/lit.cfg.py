@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# The GoogleTest programs of the build folder, listed and run case by case.
+
+import os
+
+import lit.formats
+
+config.name = "quantc-unit"
+config.suffixes = []
+config.test_exec_root = os.path.join(config.quantc_obj_root, "test", "Unit")
+config.test_source_root = config.test_exec_root
+config.test_format = lit.formats.GoogleTest(".", "Tests")
+config.environment["HOME"] = os.environ.get("HOME", "/")
+config.environment["QUANTC_SOURCE_DIR"] = config.quantc_src_root
+if config.quantc_sanitize.upper() in ("ON", "TRUE", "1", "YES"):
+    config.environment["ASAN_OPTIONS"] = "detect_leaks=0"
