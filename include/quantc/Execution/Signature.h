@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a compiled model tells about itself: the names, shapes, types and
+// quantization of its inputs and outputs and the arena that it computes in.
+// The descriptor is the JSON spelling of this, written by the compiler; here it
+// is only read, and nothing in it is trusted.
+#ifndef QUANTC_EXECUTION_SIGNATURE_H
+#define QUANTC_EXECUTION_SIGNATURE_H
+
+#include "quantc/Execution/ElementType.h"
+
+#include "llvm/Support/Error.h"
+
+#include <vector>
+
+namespace quantc::exec {
+
+/// real = scale * (stored - zeroPoint).
+struct Quantization {
+  double scale = 1.0;
+  int64_t zeroPoint = 0;
+};
+
+/// One input or output. The shape is the model's own, with its batch axis.
+struct TensorSpec {
+  std::string name;
+  llvm::SmallVector<int64_t> shape;
+  ElementType type = ElementType::F32;
+  /// Set where the integers of this tensor stand for real numbers.
+  std::optional<Quantization> quantization;
+
+  int64_t getElementCount() const;
+  size_t getByteSize() const;
+};
+
+struct ModelSignature {
+  std::string name;
+  std::string runSymbol;
+  /// What the code was compiled for; empty where it is not recorded.
+  std::string targetTriple, cpu, features;
+  std::vector<TensorSpec> inputs, outputs;
+  uint64_t arenaSize = 0;
+  uint64_t arenaAlignment = 64;
+};
+
+/// Refuses what no model can have: an empty or repeated name, an extent below
+/// one, sizes beyond 2^40 bytes, a scale that is not a positive number, a zero
+/// point outside the storage range, an alignment that is no power of two.
+llvm::Error verifySignature(const ModelSignature &signature);
+
+/// Reads and verifies a descriptor.
+llvm::Expected<ModelSignature> parseDescriptor(llvm::StringRef json);
+
+} // namespace quantc::exec
+
+#endif // QUANTC_EXECUTION_SIGNATURE_H
