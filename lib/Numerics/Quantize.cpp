@@ -8,12 +8,13 @@
 using namespace quantc::numerics;
 
 double quantc::numerics::roundHalfEven(double value) {
-  double below = std::floor(value);
-  // Exact: both numbers are at most one apart.
-  double rest = value - below;
-  if (rest != 0.5)
-    return rest < 0.5 ? below : below + 1.0;
-  return std::fmod(below, 2.0) == 0.0 ? below : below + 1.0;
+  double whole = std::trunc(value);
+  // Exact: the fraction needs no more digits than the value has.
+  double fraction = std::fabs(value - whole);
+  bool isTie = fraction == 0.5;
+  if (fraction > 0.5 || (isTie && std::fmod(whole, 2.0) != 0.0))
+    return whole + std::copysign(1.0, value);
+  return whole;
 }
 
 llvm::Expected<float> quantc::numerics::makeScale(double scale) {

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The table of exponentials against long double, the division against exact
+// rational rounding, and whole rows against the real softmax.
+#include "quantc/Numerics/SoftmaxTable.h"
+#include "Support.h"
+#include <cmath>
+
+using namespace quantc::numerics;
+using testing::HasSubstr;
+
+// N20: entries are rounded exponentials of the f32 scale.
+TEST(Softmax, table_against_long_double) {
+  for (double scale : {1e-4, 0.0125, 0.1, 1.0, 30.0}) {
+    SoftmaxTable table = unwrap(computeSoftmaxTable(scale, 10));
+    EXPECT_EQ(table.fractionBits, 22);
+    for (int d = 0; d < 256; ++d) {
+      long double exact = std::exp(-d * static_cast<long double>(float(scale)));
+      ASSERT_LE(std::fabs(table.values[d] - std::ldexp(exact, 22)), 0.500001L);
+    }
+    EXPECT_EQ(table.values[0], uint32_t(1) << 22);
+  }
+}
+
+// N20: the fraction by row length, and a row of nothing but maxima sums to at
+// most 2^30.
+TEST(Softmax, fraction_follows_the_row_length) {
+  const std::pair<int64_t, int32_t> cases[] = {
+      {1, 22},    {256, 22},  {257, 21},    {1000, 20},
+      {1024, 20}, {1025, 19}, {262144, 12}, {131073, 12}};
+  for (auto [rowLength, fraction] : cases) {
+    SoftmaxTable table = unwrap(computeSoftmaxTable(0.1, rowLength));
+    EXPECT_EQ(table.fractionBits, fraction);
+    EXPECT_LE(rowLength * int64_t(table.values[0]), int64_t(1) << 30);
+  }
+}
+
+// N20: rows and scales without a table.
+TEST(Softmax, errors) {
+  EXPECT_THAT(errorOf(computeSoftmaxTable(0.1, 262145)), HasSubstr("too long"));
+  EXPECT_THAT(errorOf(computeSoftmaxTable(0.1, kMaxInt64)),
+              HasSubstr("too long"));
+  EXPECT_THAT(errorOf(computeSoftmaxTable(0.1, 0)), HasSubstr("empty"));
+  EXPECT_THAT(errorOf(computeSoftmaxTable(0.1, -3)), HasSubstr("empty"));
+  EXPECT_THAT(errorOf(computeSoftmaxTable(0.0, 10)), HasSubstr("positive"));
+  EXPECT_THAT(errorOf(computeSoftmaxTable(kNaN, 10)), HasSubstr("NaN"));
+}
+
+// N21: the quotient is rounded to nearest, ties up, with nothing lost in 32
+// bits, up to the largest sum.
+TEST(Softmax, probability_is_the_exact_quotient) {
+  auto generator = makeGenerator();
+  for (int i = 0; i < 1000000; ++i) {
+    uint32_t sum = uint32_t(generator() >> 34) >> (generator() % 30);
+    if (sum == 0)
+      continue;
+    uint32_t entry =
+        uint32_t(generator() % (std::min(sum, uint32_t(1) << 22) + 1));
+    uint64_t exact = (512 * uint64_t(entry) + sum) / (2 * uint64_t(sum));
+    ASSERT_EQ(softmaxProbability(entry, sum), std::min<uint64_t>(exact, 255));
+  }
+  EXPECT_EQ(softmaxProbability(1 << 22, 1 << 30), 1u);
+  EXPECT_EQ(softmaxProbability(1 << 22, 1 << 22), 255u);
+  EXPECT_EQ(softmaxProbability(0, 1 << 30), 0u);
+}
+
+// N21: rows of 1,000 numbers, within the error that the formulas allow: half
+// an output step, and the rounding of the table in entry and sum.
+TEST(Softmax, row_against_the_real_softmax) {
+  auto generator = makeGenerator();
+  const int rowLength = 1000;
+  for (float scale : {0.01f, 0.08f, 0.5f}) {
+    SoftmaxTable table = unwrap(computeSoftmaxTable(scale, rowLength));
+    std::vector<int32_t> row;
+    for (int i = 0; i < rowLength; ++i)
+      row.push_back(int32_t(generator() % 256) - 128);
+    int32_t max = *std::max_element(row.begin(), row.end());
+    uint32_t sum = 0;
+    double realSum = 0;
+    for (int32_t q : row) {
+      sum += table.values[max - q];
+      realSum += std::exp(double(scale) * (q - max));
+    }
+    double allowed =
+        0.5 + 256 * (rowLength + 1) * std::ldexp(0.5, -table.fractionBits);
+    for (int32_t q : row) {
+      double real = 256 * std::exp(double(scale) * (q - max)) / realSum;
+      double got = softmaxProbability(table.values[max - q], sum);
+      EXPECT_LE(std::fabs(got - std::min(real, 255.0)), allowed);
+    }
+  }
+}
