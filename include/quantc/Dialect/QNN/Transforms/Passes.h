@@ -5,6 +5,8 @@
 #ifndef QUANTC_DIALECT_QNN_TRANSFORMS_PASSES_H
 #define QUANTC_DIALECT_QNN_TRANSFORMS_PASSES_H
 
+#include "quantc/Dialect/QNN/IR/QNNDialect.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"

@@ -101,7 +101,8 @@ def FoldPadPass : Pass<"qnn-fold-pad", "mlir::func::FuncOp"> {
     Padding before `avg_pool2d` always stays: the operation's own padding is
     not counted in the mean, an explicit pad is.
 
-    *Requires* NHWC. *Guarantees* the same function, bit by bit. *Refuses*
+    *Requires* NHWC. *Guarantees* the same function, up to the sign of a zero.
+    *Refuses*
     padding of batch or channels, negative or unknown padding, and for
     `max_pool2d` a padding as wide as the kernel, which TOSA does not allow.
     A pad with several users is folded into each that can take it.
