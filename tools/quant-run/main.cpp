@@ -41,6 +41,9 @@ static int fail(const llvm::Twine &message) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // The shared LLVM registers the options of all its own tools, with a
+  // `--threads` among them.
+  cl::ResetCommandLineParser();
   exec::RunOptions options;
   unsigned benchmark = 0;
 
@@ -81,8 +84,6 @@ int main(int argc, char **argv) {
           clEnumValN(exec::Engine::Reference, "reference",
                      "by the plainly written reference")),
       cl::cat(category));
-  cl::HideUnrelatedOptions(category);
-
   std::string mistakes;
   llvm::raw_string_ostream mistakeStream(mistakes);
   if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &mistakeStream)) {

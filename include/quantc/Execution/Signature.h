@@ -27,7 +27,7 @@ struct TensorSpec {
   llvm::SmallVector<int64_t> shape;
   ElementType type = ElementType::F32;
   /// Set where the integers of this tensor stand for real numbers.
-  std::optional<Quantization> quantization;
+  std::optional<Quantization> quantization = std::nullopt;
 
   int64_t getElementCount() const;
   size_t getByteSize() const;
