@@ -12,7 +12,7 @@
 
 namespace quantc::numerics {
 
-/// A closed interval of integers, `min <= max`.
+/// A closed interval of integers, `min <= max` (N24).
 struct StorageRange {
   int64_t min;
   int64_t max;

@@ -12,10 +12,10 @@ using testing::HasSubstr;
 
 namespace {
 
-/// Ratios of every magnitude that has multipliers, of both signs.
+/// Ratios of every magnitude that always has multipliers, of both signs.
 std::vector<std::pair<double, double>> sampleRatios(int count) {
   auto generator = makeGenerator();
-  std::uniform_real_distribution<double> exponent(-12, 9);
+  std::uniform_real_distribution<double> exponent(-12, 12);
   std::vector<std::pair<double, double>> ratios;
   for (int i = 0; i < count; ++i) {
     double a = std::exp2(exponent(generator));
@@ -105,6 +105,13 @@ TEST(AddMultipliers, edges) {
   // Powers of two stay exact where other ratios of their size do not.
   EXPECT_EQ(unwrap(computeAddMultipliers(0x1p21, 1.0)),
             (AddMultipliers{1 << 21, 1, 0}));
+  // At shift 8 this ratio is off by 2^-9: 255 of it are 0.498 steps, of two
+  // such ratios twice as many.
+  double offByHalf = 8000.0 + 0x1p-9;
+  EXPECT_EQ(unwrap(computeAddMultipliers(offByHalf, 1.0)),
+            (AddMultipliers{2048000, 256, 8}));
+  EXPECT_THAT(errorOf(computeAddMultipliers(offByHalf, offByHalf)),
+              HasSubstr("within half an output step"));
   EXPECT_THAT(errorOf(computeAddMultipliers(0x1p20, 0.3)),
               HasSubstr("within half an output step"));
   EXPECT_THAT(errorOf(computeAddMultipliers(1e9, 1.0)),

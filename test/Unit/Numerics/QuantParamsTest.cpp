@@ -11,7 +11,7 @@ using namespace quantc::numerics;
 using testing::HasSubstr;
 
 // N9: zero is exact, and every real number of the range lands within half a
-// step (a whole one where the zero point was rounded and an end saturates).
+// step, with a little room for the rounding of f32.
 TEST(QuantParams, asymmetric_covers_the_range) {
   auto generator = makeGenerator();
   std::uniform_real_distribution<double> exponent(-30, 30), unit(0, 1);
@@ -32,6 +32,17 @@ TEST(QuantParams, asymmetric_covers_the_range) {
       }
     }
   }
+}
+
+// N9: the zero point belongs to the scale in f32, also where the scale before
+// its rounding puts it on a tie.
+TEST(QuantParams, asymmetric_zero_point_follows_the_rounded_scale) {
+  for (int steps = 0; steps < 255; ++steps)
+    for (double width : {0.1, 0.7, 2.5, 6.1, 1234.5}) {
+      double min = -(steps + 0.5) * width / 255, max = min + width;
+      QuantParams p = unwrap(chooseAsymmetric(min, max, StorageRange::int8()));
+      ASSERT_EQ(p.zeroPoint, std::lrint(-128 - min / double(p.scale)));
+    }
 }
 
 // N9: a one-sided range is extended to zero, which is then at an end.

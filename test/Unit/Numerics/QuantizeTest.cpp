@@ -108,6 +108,25 @@ TEST(Quantize, ties_before_the_zero_point_is_added) {
   EXPECT_EQ(quantizeF32(2.5f, 1.0f, 1, range), 3);
 }
 
+// N3: the numbers nearest to every tie of many scales, where a product with the
+// reciprocal or a wider quotient would often round to the other side.
+TEST(Quantize, quotients_next_to_ties) {
+  auto generator = makeGenerator();
+  std::uniform_real_distribution<float> logScale(-20.0f, 20.0f);
+  StorageRange range = StorageRange::int8();
+  for (int i = 0; i < 500; ++i) {
+    float scale = std::exp2(logScale(generator));
+    for (int steps = -130; steps <= 130; ++steps) {
+      float tie = (float(steps) + 0.5f) * scale;
+      for (float value :
+           {tie, std::nextafterf(tie, 1e30f), std::nextafterf(tie, -1e30f)})
+        ASSERT_EQ(quantizeF32(value, scale, 0, range),
+                  quantizeByLibrary(value, scale, 0, range))
+            << value << " at " << scale;
+    }
+  }
+}
+
 // N3: the quotient is rounded to f32 before it is rounded to an integer. The
 // real quotient here is 3.4999999, whose nearest f32 number is 3.5.
 TEST(Quantize, quotient_is_f32) {
