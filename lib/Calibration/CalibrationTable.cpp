@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The JSON form of a calibration table:
+//
+//   {"provenance": {"method": "min-max", "samples": 200, "model": "m.onnx",
+//                   "data": "c.npz", "version": "0.1.0"},
+//    "tensors": [{"name": "conv1", "min": -1.5, "max": 1.0}, ...]}
+#include "quantc/Calibration/CalibrationTable.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+
+namespace quantc {
+
+void CalibrationTable::add(llvm::StringRef tensor, TensorRange range) {
+  auto found = ranges.find(tensor);
+  if (found != ranges.end()) {
+    found->second = range;
+    return;
+  }
+  names.push_back(std::make_unique<std::string>(tensor.str()));
+  ranges.insert({llvm::StringRef(*names.back()), range});
+}
+
+static llvm::Error malformed(const llvm::Twine &what) {
+  return llvm::createStringError("calibration table: " + what);
+}
+
+static llvm::Error readProvenance(const llvm::json::Object &root,
+                                  CalibrationProvenance &provenance) {
+  const llvm::json::Object *object = root.getObject("provenance");
+  if (!object)
+    return malformed("expected an object 'provenance'");
+  auto text = [&](llvm::StringRef key) {
+    return object->getString(key).value_or("").str();
+  };
+  provenance.method = text("method");
+  provenance.model = text("model");
+  provenance.data = text("data");
+  provenance.version = text("version");
+  std::optional<int64_t> samples = object->getInteger("samples");
+  if (!samples || *samples < 1)
+    return malformed("expected a number of samples >= 1 in 'provenance'");
+  if (provenance.method.empty())
+    return malformed("expected a 'method' in 'provenance'");
+  provenance.samples = *samples;
+  return llvm::Error::success();
+}
+
+static llvm::Error readTensor(const llvm::json::Value &value, size_t index,
+                              CalibrationTable &table) {
+  const llvm::json::Object *object = value.getAsObject();
+  std::optional<llvm::StringRef> name;
+  if (object)
+    name = object->getString("name");
+  if (!name)
+    return malformed("expected a 'name' in entry " + llvm::Twine(index) +
+                     " of 'tensors'");
+  std::optional<double> min = object->getNumber("min");
+  std::optional<double> max = object->getNumber("max");
+  if (!min || !max || !std::isfinite(*min) || !std::isfinite(*max) ||
+      *min > *max)
+    return malformed("expected finite numbers 'min' <= 'max' for tensor '" +
+                     *name + "'");
+  if (table.getRanges().contains(*name))
+    return malformed("tensor '" + *name + "' has two entries");
+  table.add(*name, {*min, *max});
+  return llvm::Error::success();
+}
+
+llvm::Expected<CalibrationTable> CalibrationTable::parse(llvm::StringRef json) {
+  llvm::Expected<llvm::json::Value> value = llvm::json::parse(json);
+  if (!value)
+    return value.takeError();
+  const llvm::json::Object *root = value->getAsObject();
+  if (!root)
+    return malformed("expected a JSON object");
+  CalibrationTable table;
+  if (llvm::Error error = readProvenance(*root, table.provenance))
+    return std::move(error);
+  const llvm::json::Array *tensors = root->getArray("tensors");
+  if (!tensors)
+    return malformed("expected an array 'tensors'");
+  for (auto [index, tensor] : llvm::enumerate(*tensors))
+    if (llvm::Error error = readTensor(tensor, index, table))
+      return std::move(error);
+  return table;
+}
+
+llvm::Expected<CalibrationTable> CalibrationTable::read(llvm::StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer)
+    return llvm::createStringError(buffer.getError(),
+                                   "cannot read calibration table '" + path +
+                                       "': " + buffer.getError().message());
+  llvm::Expected<CalibrationTable> table = parse((*buffer)->getBuffer());
+  if (!table)
+    return llvm::createStringError("'" + path +
+                                   "': " + toString(table.takeError()));
+  return table;
+}
+
+std::string CalibrationTable::toJSON() const {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  llvm::json::OStream json(stream, /*IndentSize=*/2);
+  json.object([&] {
+    json.attributeObject("provenance", [&] {
+      json.attribute("method", provenance.method);
+      json.attribute("samples", provenance.samples);
+      json.attribute("model", provenance.model);
+      json.attribute("data", provenance.data);
+      json.attribute("version", provenance.version);
+    });
+    json.attributeArray("tensors", [&] {
+      for (const auto &[name, range] : ranges) {
+        json.object([&, name = name, range = range] {
+          json.attribute("name", name);
+          json.attribute("min", range.min);
+          json.attribute("max", range.max);
+        });
+      }
+    });
+  });
+  stream << "\n";
+  return text;
+}
+
+llvm::Error CalibrationTable::write(llvm::StringRef path) const {
+  llvm::Error error = llvm::writeToOutput(path, [&](llvm::raw_ostream &out) {
+    out << toJSON();
+    return llvm::Error::success();
+  });
+  if (!error)
+    return error;
+  return llvm::createStringError("cannot write calibration table '" + path +
+                                 "': " + toString(std::move(error)));
+}
+
+} // namespace quantc
