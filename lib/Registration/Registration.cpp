@@ -4,7 +4,9 @@
 // this file only lists the components.
 #include "quantc/Registration.h"
 
+#include "quantc/Conversion/TosaToQNN/TosaToQNN.h"
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
+#include "quantc/Dialect/QNN/Transforms/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
@@ -12,8 +14,10 @@ void quantc::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<qnn::QNNDialect>();
 }
 
-void quantc::registerAllExtensions(mlir::DialectRegistry &registry) {}
+void quantc::registerAllExtensions(mlir::DialectRegistry &registry) {
+  qnn::registerQuantizableOpModels(registry);
+}
 
-void quantc::registerAllPasses() {}
+void quantc::registerAllPasses() { qnn::registerQNNPasses(); }
 
 void quantc::registerAllPipelines() {}

@@ -108,27 +108,54 @@ std::optional<std::vector<float>> getPerChannelFloats(Value value,
   return constant->values().vec();
 }
 
-ElementsAttr makeFloatElements(RankedTensorType type, std::vector<float> values,
-                               StringRef name) {
-  assert(type.getElementType().isF32() && "only f32 constants are made here");
+/// Dense where small or all equal, else a resource that owns `values`.
+template <typename T>
+static ElementsAttr makeElements(RankedTensorType type, std::vector<T> values,
+                                 bool isSplat, StringRef name) {
   assert(static_cast<int64_t>(values.size()) == type.getNumElements() &&
          "one value an element");
-  if (allBitsEqual(values))
-    return DenseElementsAttr::get(type, ArrayRef<float>(values.front()));
-  if (values.size() * sizeof(float) <= kDenseAttributeMaxBytes)
-    return DenseElementsAttr::get(type, ArrayRef<float>(values));
+  if (isSplat)
+    return DenseElementsAttr::get(type, ArrayRef<T>(values.front()));
+  if (values.size() * sizeof(T) <= kDenseAttributeMaxBytes)
+    return DenseElementsAttr::get(type, ArrayRef<T>(values));
 
-  auto owned = std::make_unique<std::vector<float>>(std::move(values));
+  auto owned = std::make_unique<std::vector<T>>(std::move(values));
   ArrayRef<char> bytes(reinterpret_cast<const char *>(owned->data()),
-                       owned->size() * sizeof(float));
+                       owned->size() * sizeof(T));
   // The deleter owns the vector: the numbers are never copied.
   AsmResourceBlob blob(
-      bytes, alignof(float),
+      bytes, alignof(T),
       [owned = std::move(owned)](void *, size_t, size_t) mutable {
         owned.reset();
       },
       /*dataIsMutable=*/false);
   return DenseResourceElementsAttr::get(type, name, std::move(blob));
+}
+
+ElementsAttr makeFloatElements(RankedTensorType type, std::vector<float> values,
+                               StringRef name) {
+  assert(type.getElementType().isF32() && "only f32 constants are made here");
+  bool isSplat = allBitsEqual(values);
+  return makeElements(type, std::move(values), isSplat, name);
+}
+
+template <typename T>
+static ElementsAttr makeIntegers(RankedTensorType type, std::vector<T> values,
+                                 StringRef name) {
+  assert(type.getElementType().isSignlessInteger(sizeof(T) * 8) &&
+         "the element type is as wide as the numbers");
+  bool isSplat = !values.empty() && llvm::all_equal(values);
+  return makeElements(type, std::move(values), isSplat, name);
+}
+
+ElementsAttr makeIntegerElements(RankedTensorType type,
+                                 std::vector<int8_t> values, StringRef name) {
+  return makeIntegers(type, std::move(values), name);
+}
+
+ElementsAttr makeIntegerElements(RankedTensorType type,
+                                 std::vector<int32_t> values, StringRef name) {
+  return makeIntegers(type, std::move(values), name);
 }
 
 Value createFloatConstant(OpBuilder &builder, Location loc,

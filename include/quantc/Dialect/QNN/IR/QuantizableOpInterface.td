@@ -34,6 +34,14 @@ def QNN_QuantizableOpInterface : OpInterface<"QuantizableOpInterface"> {
       "", "return ::std::nullopt;">,
     InterfaceMethod<
       /*desc=*/[{
+        The shape in which weight operand `index` is quantized, where that is
+        not its own: the same elements in the same order, with the axis of
+        `getWeightAxis` in one piece. Empty for the operand's own shape.
+      }],
+      "::llvm::SmallVector<int64_t>", "getWeightShape", (ins "unsigned":$index),
+      "", "return {};">,
+    InterfaceMethod<
+      /*desc=*/[{
         The operand numbers of the activation and the weight to whose product
         the bias operand `index` is added: the bias has the product of their
         scales. None if operand `index` is no bias.

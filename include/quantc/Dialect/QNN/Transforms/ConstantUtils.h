@@ -77,6 +77,14 @@ mlir::ElementsAttr makeFloatElements(mlir::RankedTensorType type,
                                      std::vector<float> values,
                                      llvm::StringRef name = "weights");
 
+/// The same for stored integers; the element type is i8 or i32, as `values`.
+mlir::ElementsAttr makeIntegerElements(mlir::RankedTensorType type,
+                                       std::vector<int8_t> values,
+                                       llvm::StringRef name = "weights");
+mlir::ElementsAttr makeIntegerElements(mlir::RankedTensorType type,
+                                       std::vector<int32_t> values,
+                                       llvm::StringRef name = "weights");
+
 /// A tosa.const of f32 numbers.
 mlir::Value createFloatConstant(mlir::OpBuilder &builder, mlir::Location loc,
                                 llvm::ArrayRef<int64_t> shape,

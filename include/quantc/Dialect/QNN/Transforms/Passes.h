@@ -7,6 +7,8 @@
 
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
 
+#include "quantc/Dialect/QNN/IR/QNNDialect.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"

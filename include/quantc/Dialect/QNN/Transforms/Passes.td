@@ -8,4 +8,189 @@
 include "mlir/Pass/PassBase.td"
 include "quantc/Dialect/QNN/Transforms/PreparePasses.td"
 
-#endif
+//===----------------------------------------------------------------------===//
+// Prepare
+//===----------------------------------------------------------------------===//
+
+def RaiseSoftmaxPass : Pass<"qnn-raise-softmax", "mlir::func::FuncOp"> {
+  let summary = "Recognize softmax that is spelled in TOSA operations";
+  let description = [{
+    TOSA has no softmax. The sequence `reduce_max`, `sub`, `exp`, `reduce_sum`,
+    `reciprocal`, `mul` along one axis becomes one `linalg.softmax`, which has a
+    quantized form. `sub` of the maximum may be missing.
+
+    Before:
+    ```mlir
+    %m = tosa.reduce_max %x {axis = 1 : i32} : (tensor<1x4xf32>) -> tensor<1x1xf32>
+    %d = tosa.sub %x, %m : (tensor<1x4xf32>, tensor<1x1xf32>) -> tensor<1x4xf32>
+    %e = tosa.exp %d : (tensor<1x4xf32>) -> tensor<1x4xf32>
+    %s = tosa.reduce_sum %e {axis = 1 : i32} : (tensor<1x4xf32>) -> tensor<1x1xf32>
+    %r = tosa.reciprocal %s : (tensor<1x1xf32>) -> tensor<1x1xf32>
+    %p = tosa.mul %e, %r, %shift : (tensor<1x4xf32>, tensor<1x1xf32>, tensor<1xi8>) -> tensor<1x4xf32>
+    ```
+    After:
+    ```mlir
+    %empty = tensor.empty() : tensor<1x4xf32>
+    %p = linalg.softmax dimension(1) ins(%x : tensor<1x4xf32>) outs(%empty : tensor<1x4xf32>) -> tensor<1x4xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Calibrate
+//===----------------------------------------------------------------------===//
+
+def InsertObserversPass : Pass<"qnn-insert-observers", "mlir::func::FuncOp"> {
+  let summary = "Put a qnn.observe on every value that will be quantized";
+  let description = [{
+    Asks QuantizableOpInterface which float values get a scale of their own and
+    puts one `qnn.observe` behind each, under the name of the value in a
+    calibration table. A value between an operation and the activation that is
+    fused into it, or inside an elementwise chain that becomes one table, is not
+    observed. Constants are not observed either: their range is known.
+
+    *Requires* functions of one block. *Guarantees* distinct names.
+
+    Before:
+    ```mlir
+    %1 = tosa.tanh %0 : (tensor<4xf32>) -> tensor<4xf32> loc("act")
+    ```
+    After:
+    ```mlir
+    %1 = tosa.tanh %0 : (tensor<4xf32>) -> tensor<4xf32> loc("act")
+    %2 = qnn.observe %1 "act" : tensor<4xf32>
+    ```
+  }];
+  let dependentDialects = ["::quantc::qnn::QNNDialect"];
+}
+
+def ApplyCalibrationPass : Pass<"qnn-apply-calibration", "mlir::ModuleOp"> {
+  let summary = "Attach the ranges of a calibration table to the values";
+  let description = [{
+    Reads the JSON table and attaches a `#qnn.calibration` to each value that
+    will be quantized: as `qnn.calibration` attribute of its operation (one
+    entry a result) or of its function argument. `qnn.observe` operations are
+    removed.
+
+    *Refuses* a table that cannot be read, that has no entry for a value, or
+    that has an entry for no value (it belongs to another model): one error
+    each, with the names.
+  }];
+  let options = [
+    Option<"table", "table", "std::string", /*default=*/"\"\"",
+           "Path of the calibration table">,
+  ];
+  let dependentDialects = ["::quantc::qnn::QNNDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Quantize
+//===----------------------------------------------------------------------===//
+
+def InsertQDQPass : Pass<"qnn-insert-qdq", "mlir::func::FuncOp"> {
+  let summary = "Place quantize and dequantize around every quantizable operation";
+  let description = [{
+    Turns a float graph with ranges into QDQ form. Activations become
+    asymmetric 8-bit per-tensor values over the full storage range; weights
+    symmetric narrow-range signed 8-bit constants, per output channel; biases
+    32-bit constants with the scale of the accumulator. A weight scale that is
+    too small for its bias or for a multiplier to exist is widened, with a
+    remark. Operations that only move or select elements share one scale with
+    their operands; where a fixed range (softmax) forbids that, a requantize
+    stands between them.
+
+    *Requires* a `qnn.calibration` attribute on every value that will be
+    quantized. *Refuses* a value without one: an error names it.
+
+    Before:
+    ```mlir
+    func.func @f(%x: tensor<4xf32> {qnn.calibration = #qnn.calibration<
+        method = "min-max", samples = 1, min = -1.0, max = 1.0>}) -> tensor<4xf32> {
+      %0 = tosa.tanh %x {qnn.calibration = [#qnn.calibration<
+          method = "min-max", samples = 1, min = -0.75, max = 0.75>]} : (tensor<4xf32>) -> tensor<4xf32>
+      return %0 : tensor<4xf32>
+    }
+    ```
+    After: `quantize, dequantize, tanh, quantize, dequantize`.
+  }];
+  let options = [
+    Option<"unsignedActivations", "unsigned-activations", "bool", /*default=*/"false",
+           "Store activations as unsigned 8-bit integers">,
+  ];
+  let dependentDialects = ["::quantc::qnn::QNNDialect", "mlir::tosa::TosaDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Legalize
+//===----------------------------------------------------------------------===//
+
+def LegalizePass : Pass<"qnn-legalize", "mlir::func::FuncOp"> {
+  let summary = "Turn dequantize, float operation, quantize into one quantized operation";
+  let description = [{
+    Replaces each group of float operations between dequantizes and a quantize:
+
+    - an elementwise chain of one quantized value and uniform constants by one
+      `qnn.lookup` table;
+    - an operation with QuantizableOpInterface, and the clamp behind it, by what
+      `buildQuantized` gives, with the clamp in the quantized domain;
+    - a dequantize directly followed by a quantize by `qnn.requantize`.
+
+    What has no integer form stays float between its dequantize and quantize
+    and is reported as a remark with its location and the reason.
+
+    *Requires* QDQ form; where the numbers came from is not asked.
+
+    Before:
+    ```mlir
+    %0 = qnn.dequantize %q : tensor<4x!quant.uniform<i8:f32, 0.5>> -> tensor<4xf32>
+    %1 = tosa.tanh %0 : (tensor<4xf32>) -> tensor<4xf32>
+    %2 = qnn.quantize %1 : tensor<4xf32> -> tensor<4x!quant.uniform<i8:f32, 0.0078125>>
+    ```
+    After:
+    ```mlir
+    %2 = qnn.lookup %q, dense<...> : tensor<256xi8> : tensor<4x!quant.uniform<i8:f32, 0.5>>
+        -> tensor<4x!quant.uniform<i8:f32, 0.0078125>>
+    ```
+  }];
+  let options = [
+    Option<"rounding", "rounding", "::quantc::qnn::RoundingMode",
+           /*default=*/"::quantc::qnn::RoundingMode::Single",
+           "How the built operations requantize",
+           [{::llvm::cl::values(
+             clEnumValN(::quantc::qnn::RoundingMode::Single, "single", "one rounding, ties up (TOSA SINGLE_ROUND)"),
+             clEnumValN(::quantc::qnn::RoundingMode::Double, "double", "two roundings (TOSA DOUBLE_ROUND, TFLite)"),
+             clEnumValN(::quantc::qnn::RoundingMode::FloatEven, "float_even", "float multiply, ties to even (ONNX Runtime)"))}]>,
+  ];
+  let dependentDialects = ["::quantc::qnn::QNNDialect"];
+}
+
+def QuantizeBoundaryPass : Pass<"qnn-quantize-boundary", "mlir::ModuleOp"> {
+  let summary = "Let the model take and give stored integers";
+  let description = [{
+    Where an argument is only quantized, or a result is a dequantized value, the
+    function takes or returns the quantized tensor itself (`--io=int8`). An
+    argument or result that is used otherwise keeps its float type, with a
+    remark.
+
+    *Requires* `qnn` form and one public function.
+  }];
+  let dependentDialects = ["::quantc::qnn::QNNDialect"];
+}
+
+def ReportFloatPass : Pass<"qnn-report-float", "mlir::func::FuncOp"> {
+  let summary = "Name every float operation that is left between the boundaries";
+  let description = [{
+    A remark for each operation that computes on floats and is no boundary: no
+    `qnn.quantize` of an argument, no `qnn.dequantize` of a result. With `fail`
+    it is an error instead. Constants are not reported.
+
+    *Requires* `qnn` form.
+  }];
+  let options = [
+    Option<"fail", "fail", "bool", /*default=*/"false",
+           "Report errors and fail instead of remarks">,
+  ];
+}
+
+#endif // QUANTC_DIALECT_QNN_TRANSFORMS_PASSES

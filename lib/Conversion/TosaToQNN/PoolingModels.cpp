@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// tosa.max_pool2d, tosa.avg_pool2d and linalg.softmax as quantized operations.
+#include "Models.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+
+using namespace mlir;
+
+namespace quantc::qnn {
+namespace {
+
+struct MaxPool2DModel
+    : QuantizableOpInterface::ExternalModel<MaxPool2DModel, tosa::MaxPool2dOp> {
+  bool hasSameScale(Operation *) const { return true; }
+
+  Value buildQuantized(Operation *op, OpBuilder &builder, ValueRange operands,
+                       RankedTensorType resultType,
+                       const QuantizedBuildOptions &options) const {
+    auto pool = cast<tosa::MaxPool2dOp>(op);
+    return MaxPool2DOp::create(builder, options.loc, resultType, operands[0],
+                               pool.getKernelAttr(), pool.getStrideAttr(),
+                               pool.getPadAttr(), options.calibration);
+  }
+};
+
+struct AvgPool2DModel
+    : QuantizableOpInterface::ExternalModel<AvgPool2DModel, tosa::AvgPool2dOp> {
+  OperandRole getOperandRole(Operation *, unsigned index) const {
+    return index == 0 ? OperandRole::Activation : OperandRole::Parameter;
+  }
+  bool canFuseClamp(Operation *) const { return true; }
+
+  Value buildQuantized(Operation *op, OpBuilder &builder, ValueRange operands,
+                       RankedTensorType resultType,
+                       const QuantizedBuildOptions &options) const {
+    auto pool = cast<tosa::AvgPool2dOp>(op);
+    return AvgPool2DOp::create(
+        builder, options.loc, resultType, operands[0], pool.getKernelAttr(),
+        pool.getStrideAttr(), pool.getPadAttr(),
+        RoundingModeAttr::get(op->getContext(), options.rounding),
+        options.clamp, options.calibration);
+  }
+};
+
+struct SoftmaxModel
+    : QuantizableOpInterface::ExternalModel<SoftmaxModel, linalg::SoftmaxOp> {
+  OperandRole getOperandRole(Operation *, unsigned index) const {
+    return index == 0 ? OperandRole::Activation : OperandRole::Parameter;
+  }
+  /// Probabilities cover [0, 1]; 1/256 is the scale of TFLite and ONNX Runtime.
+  std::optional<FixedQuantization> getFixedResult(Operation *) const {
+    return FixedQuantization{1.0 / 256, /*zeroPointOffset=*/0};
+  }
+
+  Value buildQuantized(Operation *op, OpBuilder &builder, ValueRange operands,
+                       RankedTensorType resultType,
+                       const QuantizedBuildOptions &options) const {
+    auto softmax = cast<linalg::SoftmaxOp>(op);
+    quant::QuantizedType input = getQuantizedElement(operands[0].getType());
+    quant::QuantizedType result = getQuantizedElement(resultType);
+    if (input.getStorageTypeIntegralWidth() != 8 ||
+        result.getStorageTypeIntegralWidth() != 8)
+      return refuse(op, "softmax has an integer form for 8-bit storage only");
+    return SoftmaxOp::create(builder, options.loc, resultType, operands[0],
+                             softmax.getDimensionAttr(), options.calibration);
+  }
+};
+
+} // namespace
+
+void attachPoolingModels(MLIRContext *context) {
+  tosa::MaxPool2dOp::attachInterface<MaxPool2DModel>(*context);
+  tosa::AvgPool2dOp::attachInterface<AvgPool2DModel>(*context);
+}
+
+void attachSoftmaxModel(MLIRContext *context) {
+  linalg::SoftmaxOp::attachInterface<SoftmaxModel>(*context);
+}
+
+} // namespace quantc::qnn

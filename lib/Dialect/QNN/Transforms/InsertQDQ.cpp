@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A float graph with ranges becomes QDQ form. Which values are quantized is the
+// plan's decision, with which scale the assignment's; here the operations are
+// placed and the constants quantized.
+#include "QuantizeConstants.h"
+#include "ScaleAssignment.h"
+
+#include "quantc/Dialect/QNN/Transforms/Calibration.h"
+#include "quantc/Dialect/QNN/Transforms/Passes.h"
+
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+
+using namespace mlir;
+
+namespace quantc::qnn {
+
+#define GEN_PASS_DEF_INSERTQDQPASS
+#include "quantc/Dialect/QNN/Transforms/Passes.h.inc"
+
+namespace {
+
+/// Places quantize and dequantize for one function. Operands of operations are
+/// rewritten before values are, so that the plan's values stay recognizable.
+class QDQBuilder {
+public:
+  QDQBuilder(func::FuncOp function, const QuantizationPlan &plan,
+             const ScaleAssignment &assignment, bool unsignedActivations)
+      : function(function), plan(plan), assignment(assignment),
+        unsignedActivations(unsignedActivations), builder(function) {}
+
+  LogicalResult run() {
+    SmallVector<QuantizableOpInterface> ops(
+        function.getFunctionBody().front().getOps<QuantizableOpInterface>());
+    for (QuantizableOpInterface op : ops)
+      if (failed(quantizeConstantOperands(op)))
+        return failure();
+    for (QuantizableOpInterface op : ops)
+      requantizeOperands(op);
+    for (const auto &[value, name] : plan.getValues())
+      quantizeValue(value);
+    return success();
+  }
+
+private:
+  quant::UniformQuantizedType getResultType(QuantizableOpInterface op) {
+    Value result = op->getResult(0);
+    if (Operation *clamp = getFusedClamp(result))
+      result = clamp->getResult(0);
+    return assignment.getType(result);
+  }
+
+  LogicalResult quantizeConstantOperands(QuantizableOpInterface op) {
+    if (op->getNumResults() != 1 || getElementwiseSource(op->getResult(0)))
+      return success();
+    for (OpOperand &operand : op->getOpOperands()) {
+      std::optional<BiasScale> bias =
+          op.getBiasScale(operand.getOperandNumber());
+      if (bias && failed(quantizeWeightAndBias(op, *bias, operand)))
+        return failure();
+      if (op.getOperandRole(operand.getOperandNumber()) ==
+              OperandRole::Activation &&
+          failed(quantizeConstantActivation(op, operand)))
+        return failure();
+    }
+    return success();
+  }
+
+  /// Leaves the operation float where weight or bias is no constant.
+  LogicalResult quantizeWeightAndBias(QuantizableOpInterface op,
+                                      BiasScale operands, OpOperand &biasUse) {
+    OpOperand &weightUse = op->getOpOperand(operands.weight);
+    auto weights = FloatConstant::read(weightUse.get());
+    auto bias = FloatConstant::read(biasUse.get());
+    auto input = assignment.getType(op->getOperand(operands.activation));
+    auto output = getResultType(op);
+    if (!weights || !bias || !input || !output)
+      return success();
+    Location loc = op.getLoc();
+    auto original = cast<RankedTensorType>(weightUse.get().getType());
+    SmallVector<int64_t> shape = op.getWeightShape(operands.weight);
+    if (shape.empty())
+      shape.assign(original.getShape().begin(), original.getShape().end());
+    std::optional<int64_t> axis = op.getWeightAxis(operands.weight);
+
+    FailureOr<std::vector<float>> scales =
+        chooseWeightScales(loc, *weights, shape, axis);
+    if (failed(scales) ||
+        failed(widenWeightScales(loc, *scales, input.getScale(),
+                                 output.getScale(), *bias)))
+      return failure();
+    builder.setInsertionPoint(op);
+    auto weight =
+        createWeightConstant(builder, loc, *weights, shape, axis, *scales);
+    auto biasConstant = createBiasConstant(
+        builder, loc, *bias, input.getScale(), *scales, axis.has_value());
+    if (!biasConstant)
+      return failure();
+    Value real = DequantizeOp::create(builder, loc, weight);
+    if (ArrayRef<int64_t>(shape) != original.getShape())
+      real = tosa::ReshapeOp::create(
+          builder, loc, original, real,
+          createConstShape(builder, loc, original.getShape()));
+    weightUse.set(real);
+    biasUse.set(DequantizeOp::create(builder, loc, biasConstant));
+    return success();
+  }
+
+  LogicalResult quantizeConstantActivation(QuantizableOpInterface op,
+                                           OpOperand &operand) {
+    auto values = FloatConstant::read(operand.get());
+    if (!values)
+      return success();
+    quant::UniformQuantizedType type;
+    if (op.hasSameScale()) {
+      type = assignment.getType(op->getResult(0));
+    } else {
+      auto [least, greatest] =
+          std::minmax_element(values->values().begin(), values->values().end());
+      type = ScaleAssignment::getActivationType(op.getLoc(), *least, *greatest,
+                                                unsignedActivations);
+    }
+    if (!type)
+      return failure(!op.hasSameScale());
+    builder.setInsertionPoint(op);
+    auto constant =
+        createActivationConstant(builder, op.getLoc(), *values, type);
+    operand.set(DequantizeOp::create(builder, op.getLoc(), constant));
+    return success();
+  }
+
+  /// Brings an operand to the scale that its operation wants.
+  void requantizeOperands(QuantizableOpInterface op) {
+    if (!op.hasSameScale())
+      return;
+    for (OpOperand &operand : op->getOpOperands()) {
+      Value value = operand.get();
+      if (op.getOperandRole(operand.getOperandNumber()) !=
+              OperandRole::Activation ||
+          !plan.contains(value))
+        continue;
+      quant::UniformQuantizedType wanted = assignment.getOperandType(op, value);
+      if (wanted == assignment.getType(value))
+        continue;
+      builder.setInsertionPoint(op);
+      operand.set(createPair(value, wanted, CalibrationAttr()));
+    }
+  }
+
+  void quantizeValue(Value value) {
+    builder.setInsertionPointAfterValue(value);
+    SmallVector<OpOperand *> uses = llvm::to_vector(
+        llvm::map_range(value.getUses(), [](OpOperand &use) { return &use; }));
+    Value pair =
+        createPair(value, assignment.getType(value), getCalibration(value));
+    for (OpOperand *use : uses)
+      use->set(pair);
+    removeCalibration(value);
+  }
+
+  Value createPair(Value value, quant::UniformQuantizedType element,
+                   CalibrationAttr calibration) {
+    auto type = cast<RankedTensorType>(value.getType()).clone(element);
+    auto quantize =
+        QuantizeOp::create(builder, value.getLoc(), type, value, calibration);
+    return DequantizeOp::create(builder, value.getLoc(), quantize);
+  }
+
+  /// The range has become a type; the quantize operation keeps its origin.
+  void removeCalibration(Value value) {
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      function.removeArgAttr(
+          argument.getArgNumber(),
+          StringAttr::get(function.getContext(), kCalibrationAttr));
+    else
+      value.getDefiningOp()->removeAttr(kCalibrationAttr);
+  }
+
+  func::FuncOp function;
+  const QuantizationPlan &plan;
+  const ScaleAssignment &assignment;
+  bool unsignedActivations;
+  OpBuilder builder;
+};
+
+struct InsertQDQPass : impl::InsertQDQPassBase<InsertQDQPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
+    auto plan = QuantizationPlan::build(function);
+    FailureOr<ScaleAssignment> assignment =
+        ScaleAssignment::build(plan, unsignedActivations);
+    if (failed(assignment) ||
+        failed(
+            QDQBuilder(function, plan, *assignment, unsignedActivations).run()))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace quantc::qnn

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A value is left out of the plan where quantizing it would only lose
+// accuracy: between an operation and the clamp that is fused into it, and
+// between the links of an elementwise chain that becomes one table.
+#include "quantc/Dialect/QNN/Transforms/QuantizationPlan.h"
+
+#include "quantc/Dialect/QNN/IR/QNNDialect.h"
+#include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
+
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+
+namespace quantc::qnn {
+
+bool isFloatTensor(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.getElementType().isF32();
+}
+
+static bool isConstant(Value value) {
+  Operation *op = value.getDefiningOp();
+  return op && matchPattern(op, m_Constant());
+}
+
+/// Whether `op` can be evaluated on scalars. The answer does not depend on the
+/// operands' values.
+static bool isScalarEvaluable(QuantizableOpInterface op) {
+  SmallVector<double> probe(op->getNumOperands(), 1.0);
+  return op->getNumResults() == 1 && op.evaluateScalar(probe).has_value();
+}
+
+Value getElementwiseSource(Value value) {
+  auto op = value.getDefiningOp<QuantizableOpInterface>();
+  if (!op || !isFloatTensor(value.getType()) || !isScalarEvaluable(op))
+    return {};
+  Value source;
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (op.getOperandRole(operand.getOperandNumber()) !=
+        OperandRole::Activation)
+      continue;
+    if (isConstant(operand.get())) {
+      if (!getUniformFloat(operand.get()))
+        return {};
+      continue;
+    }
+    Value link = operand.get();
+    // The result of a fused clamp is quantized: a chain starts there.
+    Operation *producer = link.getDefiningOp();
+    bool endsAtClamp = producer && producer->getNumOperands() > 0 &&
+                       getFusedClamp(producer->getOperand(0)) == producer;
+    if (Value further = endsAtClamp ? Value() : getElementwiseSource(link))
+      link = further;
+    if (source && source != link)
+      return {};
+    source = link;
+  }
+  // A table works element by element: no broadcast on the way.
+  if (!source || source.getType() != value.getType())
+    return {};
+  return source;
+}
+
+Operation *getFusedClamp(Value value) {
+  auto producer = value.getDefiningOp<QuantizableOpInterface>();
+  if (!producer || !producer.canFuseClamp() || !value.hasOneUse())
+    return nullptr;
+  auto clamp = dyn_cast<QuantizableOpInterface>(*value.user_begin());
+  if (!clamp || !clamp.getClampRange() || clamp->getOperand(0) != value)
+    return nullptr;
+  // In an elementwise chain the clamp is one more link of the table.
+  if (getElementwiseSource(value))
+    return nullptr;
+  return clamp;
+}
+
+/// Whether all users of `value` are links of the chain that starts at `source`.
+static bool isInsideChain(Value value, Value source) {
+  return !value.use_empty() &&
+         llvm::all_of(value.getUsers(), [&](Operation *user) {
+           return user->getNumResults() == 1 &&
+                  getElementwiseSource(user->getResult(0)) == source;
+         });
+}
+
+static bool isPlanned(Value value) {
+  if (!isFloatTensor(value.getType()) || isConstant(value))
+    return false;
+  auto producer = value.getDefiningOp<QuantizableOpInterface>();
+  bool touchesQuantizable = producer != nullptr;
+  for (OpOperand &use : value.getUses()) {
+    auto user = dyn_cast<QuantizableOpInterface>(use.getOwner());
+    touchesQuantizable |= user && user.getOperandRole(use.getOperandNumber()) ==
+                                      OperandRole::Activation;
+  }
+  if (!touchesQuantizable || getFusedClamp(value))
+    return false;
+  Value source = getElementwiseSource(value);
+  return !source || !isInsideChain(value, source);
+}
+
+/// The name that a source gave to `loc`, or an empty one.
+static StringRef getLocationName(Location loc) {
+  if (auto name = dyn_cast<NameLoc>(loc))
+    return name.getName();
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    for (Location part : fused.getLocations())
+      if (StringRef name = getLocationName(part); !name.empty())
+        return name;
+  return {};
+}
+
+static std::string getBaseName(Value value, FunctionOpInterface function) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    unsigned index = argument.getArgNumber();
+    if (auto name = function.getArgAttrOfType<StringAttr>(index, kNameAttr))
+      return name.str();
+    return "argument" + std::to_string(index);
+  }
+  StringRef name = getLocationName(value.getLoc());
+  return name.empty() ? value.getDefiningOp()->getName().getStringRef().str()
+                      : name.str();
+}
+
+QuantizationPlan QuantizationPlan::build(FunctionOpInterface function) {
+  QuantizationPlan plan;
+  llvm::StringMap<unsigned> taken;
+  auto visit = [&](Value value) {
+    if (!isPlanned(value))
+      return;
+    std::string name = getBaseName(value, function);
+    unsigned count = taken[name]++;
+    if (count)
+      name += "#" + std::to_string(count);
+    plan.values.insert({value, name});
+  };
+  Block &body = function.getFunctionBody().front();
+  llvm::for_each(body.getArguments(), visit);
+  for (Operation &op : body)
+    llvm::for_each(op.getResults(), visit);
+  return plan;
+}
+
+} // namespace quantc::qnn
