@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 #include <cmath>
@@ -97,59 +98,67 @@ struct FoldAffineIntoConv : OpRewritePattern<ConvOp> {
   }
 };
 
-/// a * x + b on a rank 4 tensor -> depthwise_conv2d(x, a, b) with 1x1 kernel.
-struct MakeDepthwiseFromAffine : RewritePattern {
-  explicit MakeDepthwiseFromAffine(MLIRContext *context)
-      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context) {}
+/// The longest chain on an image tensor that `op` opens, and its input; empty
+/// if `op` is no scale and no shift, or the scale is the same for all channels.
+AffineChain openImageChain(Operation *op) {
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (!type || !type.hasStaticShape() || type.getRank() != 4)
+    return AffineChain(0);
+  AffineChain chain(type.getShape().back());
+  bool constantFirst = FloatConstant::read(op->getOperand(0)).has_value();
+  if (!chain.append(op, op->getOperand(constantFirst ? 1 : 0)))
+    return AffineChain(0);
+  Value value = op->getResult(0);
+  while (value.hasOneUse() && chain.append(*value.user_begin(), value))
+    value = chain.steps.back().op->getResult(0);
+  return chain.scalesPerChannel() ? chain : AffineChain(0);
+}
 
-  LogicalResult matchAndRewrite(Operation *op,
-                                PatternRewriter &rewriter) const override {
-    if (!isa<tosa::AddOp, tosa::SubOp, tosa::MulOp>(op))
-      return rewriter.notifyMatchFailure(op, "no scale and no shift");
-    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-    if (!type || !type.hasStaticShape() || type.getRank() != 4)
-      return rewriter.notifyMatchFailure(op, "not an image tensor");
-    int64_t channels = type.getShape().back();
-    bool constantFirst = FloatConstant::read(op->getOperand(0)).has_value();
-    Value input = op->getOperand(constantFirst ? 1 : 0);
+/// a * x + b on a rank 4 tensor -> depthwise_conv2d(x, a, b) with a 1x1 kernel.
+/// The steps lose their users; erasing them is left to the caller.
+void makeDepthwiseConv(const AffineChain &chain, IRRewriter &rewriter) {
+  const AffineStep &first = chain.steps.front();
+  Operation *last = chain.steps.back().op;
+  int64_t channels = chain.scale.size();
+  std::vector<float> weight(chain.scale.begin(), chain.scale.end());
+  std::vector<float> bias(chain.shift.begin(), chain.shift.end());
+  if (!allFinite(weight) || !allFinite(bias))
+    return;
 
-    AffineChain chain(channels);
-    if (!chain.append(op, input))
-      return rewriter.notifyMatchFailure(
-          op, "neither operand is a per-channel constant");
-    appendImageSteps(chain);
-    if (!chain.scalesPerChannel())
-      return rewriter.notifyMatchFailure(
-          op, "the scale is the same for all channels");
-    std::vector<float> weight(chain.scale.begin(), chain.scale.end());
-    std::vector<float> bias(chain.shift.begin(), chain.shift.end());
-    if (!allFinite(weight) || !allFinite(bias))
-      return rewriter.notifyMatchFailure(
-          op, "a weight or bias would not be finite");
+  rewriter.setInsertionPoint(last);
+  Location loc = first.op->getLoc();
+  Value weightValue =
+      createFloatConstant(rewriter, loc, {1, 1, channels, 1}, weight);
+  Value biasValue = createFloatConstant(rewriter, loc, {channels}, bias);
+  Value zeroPoint = createFloatConstant(rewriter, loc, {1}, {0.0f});
+  Value conv = tosa::DepthwiseConv2DOp::create(
+      rewriter, loc, last->getResult(0).getType(), first.input, weightValue,
+      biasValue, zeroPoint, zeroPoint,
+      /*pad=*/ArrayRef<int64_t>{0, 0, 0, 0},
+      /*stride=*/ArrayRef<int64_t>{1, 1},
+      /*dilation=*/ArrayRef<int64_t>{1, 1}, rewriter.getF32Type());
+  rewriter.replaceAllUsesWith(last->getResult(0), conv);
+}
 
-    Operation *last = chain.steps.back().op;
-    rewriter.setInsertionPoint(last);
-    Location loc = op->getLoc();
-    Value weightValue = createFloatConstant(rewriter, loc, {1, 1, channels, 1},
-                                            std::move(weight));
-    Value biasValue =
-        createFloatConstant(rewriter, loc, {channels}, std::move(bias));
-    Value zeroPoint = createFloatConstant(rewriter, loc, {1}, {0.0f});
-    rewriter.replaceOpWithNewOp<tosa::DepthwiseConv2DOp>(
-        last, type, input, weightValue, biasValue, zeroPoint, zeroPoint,
-        /*pad=*/ArrayRef<int64_t>{0, 0, 0, 0},
-        /*stride=*/ArrayRef<int64_t>{1, 1},
-        /*dilation=*/ArrayRef<int64_t>{1, 1}, rewriter.getF32Type());
-    return success();
+/// Treats the chains in program order: the first step of each opens it.
+void makeStandaloneConvs(func::FuncOp function) {
+  SmallVector<Operation *> steps;
+  function.walk([&](Operation *op) {
+    if (isa<tosa::AddOp, tosa::SubOp, tosa::MulOp>(op))
+      steps.push_back(op);
+  });
+  IRRewriter rewriter(function.getContext());
+  for (Operation *op : steps) {
+    if (op->use_empty())
+      continue;
+    AffineChain chain = openImageChain(op);
+    if (!chain.empty())
+      makeDepthwiseConv(chain, rewriter);
   }
-
-private:
-  static void appendImageSteps(AffineChain &chain) {
-    Value value = chain.steps.back().op->getResult(0);
-    while (value.hasOneUse() && chain.append(*value.user_begin(), value))
-      value = chain.steps.back().op->getResult(0);
-  }
-};
+  for (Operation *op : llvm::reverse(steps))
+    if (isOpTriviallyDead(op))
+      rewriter.eraseOp(op);
+}
 
 struct FoldBatchNormPass : impl::FoldBatchNormPassBase<FoldBatchNormPass> {
   using FoldBatchNormPassBase::FoldBatchNormPassBase;
@@ -160,13 +169,9 @@ struct FoldBatchNormPass : impl::FoldBatchNormPassBase<FoldBatchNormPass> {
              FoldAffineIntoConv<tosa::DepthwiseConv2DOp>>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(fold))))
       return signalPassFailure();
-    if (!standalone)
-      return;
-    // Only what the first round has left can be without a convolution.
-    RewritePatternSet make(&getContext());
-    make.add<MakeDepthwiseFromAffine>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(make))))
-      signalPassFailure();
+    // Only what is left now has no convolution before it.
+    if (standalone)
+      makeStandaloneConvs(getOperation());
   }
 };
 
