@@ -1,0 +1,18 @@
+// RUN: quant-opt %s --qnn-verify-float-graph | FileCheck %s
+
+// Everything that a float graph may hold: tosa with its i8 shift and its shape
+// operands, a comparison for a select, a named linalg operation, whose region
+// is not the graph's, and tensor operations.
+// CHECK-LABEL: func @main
+func.func @main(%x: tensor<2x2xf32> {qnn.name = "input"}) -> (tensor<2x2xf32> {qnn.name = "output"}) {
+  %shift = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
+  %zero = arith.constant dense<0.0> : tensor<2x2xf32>
+  %shape = tosa.const_shape {values = dense<[2, 2]> : tensor<2xindex>} : () -> !tosa.shape<2>
+  %0 = tosa.mul %x, %x, %shift : (tensor<2x2xf32>, tensor<2x2xf32>, tensor<1xi8>) -> tensor<2x2xf32>
+  %1 = tosa.reshape %0, %shape : (tensor<2x2xf32>, !tosa.shape<2>) -> tensor<2x2xf32>
+  %2 = tosa.greater %1, %x : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xi1>
+  %3 = tosa.select %2, %1, %x : (tensor<2x2xi1>, tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %4 = tensor.empty() : tensor<2x2xf32>
+  %5 = linalg.matmul ins(%3, %x : tensor<2x2xf32>, tensor<2x2xf32>) outs(%zero : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %5 : tensor<2x2xf32>
+}
