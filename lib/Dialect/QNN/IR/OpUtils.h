@@ -18,6 +18,15 @@ mlir::LogicalResult verifyClamp(mlir::Operation *op,
 bool isFullClamp(std::optional<llvm::ArrayRef<int32_t>> clamp,
                  mlir::Type resultType);
 
+/// A clamp to the whole storage range is what saturation does anyway.
+template <typename OpT>
+mlir::LogicalResult dropFullClamp(OpT op, mlir::PatternRewriter &rewriter) {
+  if (!op.getClamp() || !isFullClamp(op.getClamp(), op.getType()))
+    return rewriter.notifyMatchFailure(op, "no clamp to the full range");
+  rewriter.modifyOpInPlace(op, [&] { op.removeClampAttr(); });
+  return mlir::success();
+}
+
 /// One dimension of a window operation: kernel, stride, dilation and padding.
 struct WindowDim {
   int64_t kernel, stride, dilation, padLow, padHigh;

@@ -5,6 +5,12 @@
 #include "OpUtils.h"
 
 #include "quantc/Numerics/Quantize.h"
+#include "quantc/Numerics/Requantize.h"
+
+#include "llvm/Support/ErrorHandling.h"
+#include <algorithm>
+#include <cmath>
+#include <limits>
 
 using namespace mlir;
 
@@ -55,10 +61,28 @@ static std::pair<int64_t, int64_t> getChannelStride(RankedTensorType type) {
   return {inner, type.getDimSize(*axis)};
 }
 
+/// Whether every stored integer of `element` survives a dequantize and a
+/// quantize: the product with the scale is inexact by one part in 2^24, far
+/// less than half a step of 16 bits, unless it overflows.
+static bool survivesRoundTrip(quant::QuantizedType element) {
+  double steps = static_cast<double>(getStorageRange(element).steps());
+  return llvm::all_of(getScales(element), [&](double scale) {
+    return scale * steps < std::numeric_limits<float>::max();
+  });
+}
+
+LogicalResult QuantizeOp::verify() {
+  unsigned width = getQuantizedElement(getType()).getStorageTypeIntegralWidth();
+  if (width < 2 || width > 16) // C1
+    return emitOpError() << "result has " << width
+                         << " bits of storage, expected 2 to 16";
+  return success();
+}
+
 OpFoldResult QuantizeOp::fold(FoldAdaptor adaptor) {
   auto dequantize = getInput().getDefiningOp<DequantizeOp>();
   if (dequantize && dequantize.getInput().getType() == getType() &&
-      getQuantizedElement(getType()).getStorageTypeIntegralWidth() <= 16)
+      survivesRoundTrip(getQuantizedElement(getType())))
     return dequantize.getInput();
 
   auto dense = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput());
@@ -100,20 +124,112 @@ LogicalResult DequantizeOp::inferReturnTypes(
 // RequantizeOp
 //===----------------------------------------------------------------------===//
 
-OpFoldResult RequantizeOp::fold(FoldAdaptor) {
+namespace {
+/// The requantize of one channel: from a stored integer to the next.
+class ChannelRequantizer {
+public:
+  static std::optional<ChannelRequantizer> create(RequantizeOp op,
+                                                  int64_t channel);
+  int32_t operator()(int64_t stored) const;
+
+private:
+  numerics::StorageRange range;
+  numerics::FixedPointMultiplier multiplier;
+  float ratio;
+  int64_t inputZeroPoint, resultZeroPoint;
+  RoundingMode rounding;
+};
+} // namespace
+
+std::optional<ChannelRequantizer> ChannelRequantizer::create(RequantizeOp op,
+                                                             int64_t channel) {
+  quant::QuantizedType input = getQuantizedElement(op.getInput().getType());
+  quant::QuantizedType result = getQuantizedElement(op.getType());
+  auto inputScale = static_cast<float>(getScale(input, channel));
+  auto resultScale = static_cast<float>(getScale(result, 0));
+  ChannelRequantizer requantizer;
+  requantizer.range = getStorageRange(result);
+  requantizer.ratio = inputScale / resultScale;
+  requantizer.inputZeroPoint = getZeroPoint(input, channel);
+  requantizer.resultZeroPoint = getZeroPoint(result, 0);
+  requantizer.rounding = op.getRounding();
+  if (requantizer.rounding == RoundingMode::FloatEven) {
+    if (!std::isfinite(requantizer.ratio) || requantizer.ratio <= 0)
+      return std::nullopt;
+    return requantizer;
+  }
+  llvm::Expected<numerics::FixedPointMultiplier> multiplier =
+      numerics::computeMultiplier(
+          numerics::realMultiplier(inputScale, 1.0f, resultScale));
+  if (!multiplier) {
+    llvm::consumeError(multiplier.takeError());
+    return std::nullopt;
+  }
+  requantizer.multiplier = *multiplier;
+  return requantizer;
+}
+
+int32_t ChannelRequantizer::operator()(int64_t stored) const {
+  int64_t difference = stored - inputZeroPoint;
+  switch (rounding) {
+  case RoundingMode::FloatEven:
+    return numerics::requantizeFloatEven(difference, ratio, resultZeroPoint,
+                                         range);
+  case RoundingMode::Single:
+    return numerics::requantize(difference, multiplier,
+                                numerics::Rounding::Single, resultZeroPoint,
+                                range);
+  case RoundingMode::Double:
+    return numerics::requantize(difference, multiplier,
+                                numerics::Rounding::Double, resultZeroPoint,
+                                range);
+  }
+  llvm_unreachable("unknown rounding");
+}
+
+static OpFoldResult foldConstant(RequantizeOp op, DenseElementsAttr constant) {
+  RankedTensorType type = op.getInput().getType();
+  bool isSigned = getQuantizedElement(type).isSigned();
+  auto [inner, channels] = getChannelStride(type);
+  SmallVector<ChannelRequantizer> requantizers;
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    auto requantizer = ChannelRequantizer::create(op, channel);
+    if (!requantizer)
+      return {};
+    requantizers.push_back(*requantizer);
+  }
+  unsigned width =
+      getQuantizedElement(op.getType()).getStorageTypeIntegralWidth();
+  SmallVector<APInt> stored;
+  stored.reserve(type.getNumElements());
+  for (auto [index, bits] : llvm::enumerate(constant.getValues<APInt>())) {
+    int64_t channel = static_cast<int64_t>(index) / inner % channels;
+    int64_t q = isSigned ? bits.getSExtValue()
+                         : static_cast<int64_t>(bits.getZExtValue());
+    int32_t value = requantizers[channel](q);
+    if (std::optional<ArrayRef<int32_t>> clamp = op.getClamp())
+      value = std::clamp(value, (*clamp)[0], (*clamp)[1]);
+    stored.emplace_back(width, static_cast<uint64_t>(value), /*isSigned=*/true,
+                        /*implicitTrunc=*/true);
+  }
+  return DenseElementsAttr::get(getStorageTensorType(op.getType()), stored);
+}
+
+OpFoldResult RequantizeOp::fold(FoldAdaptor adaptor) {
   if (getInput().getType() == getType() && isFullClamp(getClamp(), getType()))
     return getInput();
+  if (auto constant = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput()))
+    return foldConstant(*this, constant);
   return {};
 }
 
+LogicalResult RequantizeOp::canonicalize(RequantizeOp op,
+                                         PatternRewriter &rewriter) {
+  return dropFullClamp(op, rewriter);
+}
+
 LogicalResult RequantizeOp::verify() {
-  quant::QuantizedType input = getQuantizedElement(getInput().getType());
-  quant::QuantizedType result = getQuantizedElement(getType());
-  std::optional<int64_t> resultAxis = getQuantizedAxis(result);
-  if (resultAxis && resultAxis != getQuantizedAxis(input)) // C1
-    return emitOpError() << "cannot requantize " << input << " to " << result
-                         << ": expected the same axis on both sides";
-  return verifyClamp(*this, getClamp(), getType());
+  return verifyClamp(*this, getClamp(), getType()); // C5
 }
 
 } // namespace quantc::qnn

@@ -36,6 +36,9 @@ bool isFullClamp(std::optional<ArrayRef<int32_t>> clamp, Type resultType) {
   return (*clamp)[0] == range.min && (*clamp)[1] == range.max;
 }
 
+/// Numbers up to this add and multiply in 64 bits without overflow.
+static constexpr int64_t kLargestWindowNumber = int64_t(1) << 30;
+
 int64_t getWindowOutputSize(int64_t input, int64_t padLow, int64_t padHigh,
                             int64_t kernel, int64_t stride, int64_t dilation) {
   int64_t span = dilation * (kernel - 1) + 1;
@@ -52,6 +55,12 @@ LogicalResult verifyWindow(Operation *op, RankedTensorType input,
            << " of the result, expected " << input.getDimSize(0);
   for (auto [dim, window, name] :
        {std::tuple(1, height, "height"), std::tuple(2, width, "width")}) {
+    for (int64_t number : {window.kernel, window.stride, window.dilation,
+                           window.padLow, window.padHigh})
+      if (number > kLargestWindowNumber)
+        return op->emitOpError()
+               << "window parameter " << number << " along the " << name
+               << ", expected at most " << kLargestWindowNumber;
     int64_t size = getWindowOutputSize(input.getDimSize(dim), window.padLow,
                                        window.padHigh, window.kernel,
                                        window.stride, window.dilation);
@@ -111,21 +120,14 @@ static LogicalResult verifyWeightAndBias(Operation *op, Type inputType,
   return success();
 }
 
+/// C1 and C4: a dimension of the result that is the number of channels or the
+/// batch size.
 static LogicalResult verifyChannels(Operation *op, Type resultType, int64_t dim,
                                     int64_t channels) {
   int64_t actual = cast<RankedTensorType>(resultType).getDimSize(dim);
   if (actual != channels)
     return op->emitOpError()
            << actual << " channels of the result, expected " << channels;
-  return success();
-}
-
-/// A clamp to the whole storage range is what saturation does anyway.
-template <typename OpT>
-static LogicalResult dropFullClamp(OpT op, PatternRewriter &rewriter) {
-  if (!op.getClamp() || !isFullClamp(op.getClamp(), op.getType()))
-    return rewriter.notifyMatchFailure(op, "no clamp to the full range");
-  rewriter.modifyOpInPlace(op, [&] { op.removeClampAttr(); });
   return success();
 }
 
@@ -177,17 +179,17 @@ LogicalResult DepthwiseConv2DOp::verify() {
                          << "multiple of the " << input.getDimSize(3)
                          << " input channels";
   if (failed(verifyWeightAndBias(*this, input, weight, getBias().getType(), 2,
-                                 channels)) ||
+                                 channels)) || // C2, C3
       failed(verifyChannels(*this, getType(), 3, channels)))
     return failure();
   ArrayRef<int64_t> stride = getStride(), pad = getPad(),
                     dilation = getDilation();
-  if (failed(verifyWindow(
+  if (failed(verifyWindow( // C4
           *this, input, getType(),
           {weight.getDimSize(0), stride[0], dilation[0], pad[0], pad[1]},
           {weight.getDimSize(1), stride[1], dilation[1], pad[2], pad[3]})))
     return failure();
-  return verifyClamp(*this, getClamp(), getType());
+  return verifyClamp(*this, getClamp(), getType()); // C5
 }
 
 LogicalResult DepthwiseConv2DOp::canonicalize(DepthwiseConv2DOp op,
@@ -206,11 +208,11 @@ LogicalResult FullyConnectedOp::verify() {
     return emitOpError() << "weight has " << weight.getDimSize(1)
                          << " input channels, expected " << input.getDimSize(1);
   if (failed(verifyWeightAndBias(*this, input, weight, getBias().getType(), 0,
-                                 weight.getDimSize(0))) ||
+                                 weight.getDimSize(0))) || // C2, C3
       failed(verifyChannels(*this, getType(), 1, weight.getDimSize(0))) ||
       failed(verifyChannels(*this, getType(), 0, input.getDimSize(0))))
     return failure();
-  return verifyClamp(*this, getClamp(), getType());
+  return verifyClamp(*this, getClamp(), getType()); // C5
 }
 
 LogicalResult FullyConnectedOp::canonicalize(FullyConnectedOp op,

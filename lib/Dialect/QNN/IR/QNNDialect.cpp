@@ -4,7 +4,8 @@
 // the checks of its discardable attributes and of quantized types.
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "quantc/Numerics/Quantize.h"
+
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -98,26 +99,51 @@ LogicalResult QNNDialect::verifyRegionResultAttribute(Operation *op, unsigned,
 // Quantized types
 //===----------------------------------------------------------------------===//
 
+/// T3: scales as the Numerics library accepts them. The scale of a bias is the
+/// product of two and only has to be a positive number.
+static LogicalResult verifyScale(Operation *op, quant::QuantizedType element,
+                                 double scale) {
+  if (isBiasElementType(element)) {
+    if (std::isfinite(scale) && scale > 0)
+      return success();
+    return op->emitOpError() << "scale " << scale << " of " << element
+                             << " is not positive and finite";
+  }
+  llvm::Expected<float> legal = numerics::makeScale(scale);
+  if (legal)
+    return success();
+  return op->emitOpError() << llvm::toString(legal.takeError()) << ", in "
+                           << element;
+}
+
+/// T1.
+static LogicalResult verifyStaticShape(Operation *op, RankedTensorType type) {
+  if (type.hasStaticShape() && !llvm::is_contained(type.getShape(), 0))
+    return success();
+  return op->emitOpError() << "type " << type
+                           << " has a dynamic or an empty dimension";
+}
+
 static LogicalResult verifyQuantizedType(Operation *op, Type type) {
   quant::QuantizedType element = getQuantizedElement(type);
   if (!element)
     return success();
+  auto tensor = cast<RankedTensorType>(type);
+  if (failed(verifyStaticShape(op, tensor)))
+    return failure();
   numerics::StorageRange range = getStorageRange(element);
   for (int64_t zeroPoint : getZeroPoints(element))
-    if (zeroPoint < range.min || zeroPoint > range.max)
+    if (!range.contains(zeroPoint)) // T2
       return op->emitOpError() << "zero point " << zeroPoint << " of "
                                << element << " is outside its storage range ["
                                << range.min << ", " << range.max << "]";
   for (double scale : getScales(element))
-    if (!std::isfinite(scale) || scale <= 0 ||
-        !std::isnormal(static_cast<float>(scale)))
-      return op->emitOpError() << "scale " << scale << " of " << element
-                               << " is not a positive normal f32 number";
+    if (failed(verifyScale(op, element, scale)))
+      return failure();
   std::optional<int64_t> axis = getQuantizedAxis(element);
   if (!axis)
     return success();
-  auto tensor = cast<RankedTensorType>(type);
-  if (*axis < 0 || *axis >= tensor.getRank())
+  if (*axis < 0 || *axis >= tensor.getRank()) // T4
     return op->emitOpError()
            << "quantized axis " << *axis << " of " << type
            << " is no dimension of a tensor of rank " << tensor.getRank();

@@ -12,24 +12,34 @@ namespace quantc::qnn {
 /// C1, C2 and C5 of the two-operand operations.
 template <typename OpT>
 static LogicalResult verifyBinary(OpT op) {
-  if (failed(verifyByteStorage(op)))
+  if (failed(verifyByteStorage(op))) // C1
     return failure();
   RankedTensorType lhs = op.getLhs().getType(), rhs = op.getRhs().getType();
   SmallVector<int64_t> shape;
   if (lhs.getRank() != rhs.getRank() ||
       !OpTrait::util::getBroadcastedShape(lhs.getShape(), rhs.getShape(),
-                                          shape))
+                                          shape)) // C2
     return op.emitOpError() << "operand types " << lhs << " and " << rhs
                             << " do not broadcast at equal rank";
   if (ArrayRef<int64_t>(shape) != op.getType().getShape())
     return op.emitOpError() << "result type " << op.getType()
                             << " does not have the broadcast shape";
-  return verifyClamp(op, op.getClamp(), op.getType());
+  return verifyClamp(op, op.getClamp(), op.getType()); // C5
 }
 
 LogicalResult AddOp::verify() { return verifyBinary(*this); }
 LogicalResult SubOp::verify() { return verifyBinary(*this); }
 LogicalResult MulOp::verify() { return verifyBinary(*this); }
+
+LogicalResult AddOp::canonicalize(AddOp op, PatternRewriter &rewriter) {
+  return dropFullClamp(op, rewriter);
+}
+LogicalResult SubOp::canonicalize(SubOp op, PatternRewriter &rewriter) {
+  return dropFullClamp(op, rewriter);
+}
+LogicalResult MulOp::canonicalize(MulOp op, PatternRewriter &rewriter) {
+  return dropFullClamp(op, rewriter);
+}
 
 //===----------------------------------------------------------------------===//
 // LookupOp
@@ -113,6 +123,32 @@ LogicalResult LookupOp::canonicalize(LookupOp op, PatternRewriter &rewriter) {
 //===----------------------------------------------------------------------===//
 // SoftmaxOp
 //===----------------------------------------------------------------------===//
+
+/// Probabilities at scale 1/256, whole storage range of the input's type.
+LogicalResult
+SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                            SoftmaxOp::Adaptor adaptor,
+                            SmallVectorImpl<Type> &inferredReturnTypes) {
+  auto type = dyn_cast<RankedTensorType>(adaptor.getInput().getType());
+  quant::QuantizedType element =
+      type ? getQuantizedElement(type) : quant::QuantizedType();
+  if (!element)
+    return emitOptionalError(location,
+                             "expected a ranked tensor of quantized elements");
+  int64_t least = quant::QuantizedType::getDefaultMinimumForInteger(
+      element.isSigned(), element.getStorageTypeIntegralWidth());
+  int64_t greatest = quant::QuantizedType::getDefaultMaximumForInteger(
+      element.isSigned(), element.getStorageTypeIntegralWidth());
+  inferredReturnTypes.push_back(type.clone(quant::UniformQuantizedType::get(
+      element.getFlags(), element.getStorageType(), element.getExpressedType(),
+      1.0 / 256, least, least, greatest)));
+  return success();
+}
+
+/// Signed probabilities of unsigned numbers are as good: C3 says what is.
+bool SoftmaxOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
+  return succeeded(verifyCompatibleShapes(lhs, rhs));
+}
 
 LogicalResult SoftmaxOp::verify() {
   if (failed(verifyByteStorage(*this))) // C1

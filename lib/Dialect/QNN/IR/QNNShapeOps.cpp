@@ -5,6 +5,7 @@
 #include "OpUtils.h"
 
 #include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
 
@@ -16,6 +17,27 @@ LogicalResult verifySameElement(Operation *op, Type input, Type result) {
   return op->emitOpError() << "element type " << getElementTypeOrSelf(input)
                            << " of an operand, expected that of the result, "
                            << getElementTypeOrSelf(result);
+}
+
+/// A constant of type `type` whose element at each index is that of `constant`
+/// at `getSource(index)`, or `fallback` where that is none.
+static DenseElementsAttr gatherElements(
+    DenseElementsAttr constant, RankedTensorType type,
+    function_ref<std::optional<SmallVector<int64_t>>(ArrayRef<int64_t>)>
+        getSource,
+    const APInt &fallback = APInt()) {
+  SmallVector<int64_t> sourceStrides =
+      computeStrides(constant.getType().getShape());
+  SmallVector<int64_t> strides = computeStrides(type.getShape());
+  auto values = constant.getValues<APInt>();
+  SmallVector<APInt> gathered;
+  gathered.reserve(type.getNumElements());
+  for (int64_t i = 0, e = type.getNumElements(); i < e; ++i) {
+    auto source = getSource(delinearize(i, strides));
+    gathered.push_back(source ? values[linearize(*source, sourceStrides)]
+                              : fallback);
+  }
+  return DenseElementsAttr::get(type, gathered);
 }
 
 //===----------------------------------------------------------------------===//
@@ -48,6 +70,28 @@ LogicalResult ConcatOp::verify() {
   return success();
 }
 
+LogicalResult
+ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                           ConcatOp::Adaptor adaptor,
+                           SmallVectorImpl<Type> &inferredReturnTypes) {
+  if (adaptor.getInputs().empty())
+    return emitOptionalError(location, "expected at least one operand");
+  auto axis = static_cast<int64_t>(adaptor.getAxis());
+  int64_t size = 0;
+  for (Value input : adaptor.getInputs()) {
+    auto type = dyn_cast<RankedTensorType>(input.getType());
+    if (!type || axis >= type.getRank())
+      return emitOptionalError(location, "axis ", axis,
+                               " is no dimension of every operand");
+    size += type.getDimSize(axis);
+  }
+  auto first = cast<RankedTensorType>(adaptor.getInputs().front().getType());
+  SmallVector<int64_t> shape(first.getShape());
+  shape[axis] = size;
+  inferredReturnTypes.push_back(first.clone(shape));
+  return success();
+}
+
 OpFoldResult ConcatOp::fold(FoldAdaptor) {
   if (getInputs().size() == 1)
     return getInputs().front();
@@ -60,7 +104,7 @@ OpFoldResult ConcatOp::fold(FoldAdaptor) {
 
 LogicalResult ReshapeOp::verify() {
   RankedTensorType input = getInput().getType(), result = getType();
-  if (failed(verifySameElement(*this, input, result)))
+  if (failed(verifySameElement(*this, input, result))) // C1
     return failure();
   if (input.getNumElements() != result.getNumElements())
     return emitOpError() << input.getNumElements() << " elements cannot become "
@@ -75,8 +119,13 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
     getInputMutable().assign(inner.getInput());
     return getResult();
   }
+  RankedTensorType storage = getStorageTensorType(getType());
   if (auto dense = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput()))
-    return dense.reshape(getStorageTensorType(getType()));
+    return dense.reshape(storage);
+  // The same bytes under another shape: nothing is copied.
+  if (auto resource =
+          dyn_cast_or_null<DenseResourceElementsAttr>(adaptor.getInput()))
+    return DenseResourceElementsAttr::get(storage, resource.getRawHandle());
   return {};
 }
 
@@ -100,9 +149,33 @@ LogicalResult TransposeOp::verify() {
   return success();
 }
 
-OpFoldResult TransposeOp::fold(FoldAdaptor) {
+LogicalResult
+TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                              TransposeOp::Adaptor adaptor,
+                              SmallVectorImpl<Type> &inferredReturnTypes) {
+  auto type = dyn_cast<RankedTensorType>(adaptor.getInput().getType());
+  ArrayRef<int64_t> permutation = adaptor.getPermutation();
+  if (!type || static_cast<int64_t>(permutation.size()) != type.getRank() ||
+      !isPermutationVector(permutation))
+    return emitOptionalError(
+        location, "expected a permutation of the dimensions of the input");
+  inferredReturnTypes.push_back(
+      type.clone(applyPermutation(type.getShape(), permutation)));
+  return success();
+}
+
+OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
   if (isIdentityPermutation(getPermutation()))
     return getInput();
+  if (auto dense = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput()))
+    return gatherElements(
+        dense, getStorageTensorType(getType()),
+        [&](ArrayRef<int64_t> index) -> std::optional<SmallVector<int64_t>> {
+          SmallVector<int64_t> source(index.size());
+          for (auto [dim, from] : llvm::enumerate(getPermutation()))
+            source[from] = index[dim];
+          return source;
+        });
   auto inner = getInput().getDefiningOp<TransposeOp>();
   if (!inner)
     return {};
@@ -143,11 +216,13 @@ LogicalResult PadOp::verify() {
       result.getRank() != input.getRank()) // C2
     return emitOpError() << "expected low, high and result of rank " << rank;
   for (size_t dim = 0; dim < rank; ++dim) {
-    int64_t expected = input.getDimSize(dim) + getLow()[dim] + getHigh()[dim];
-    if (result.getDimSize(dim) != expected)
+    // Subtraction only: hostile numbers would overflow a sum.
+    int64_t added = result.getDimSize(dim) - input.getDimSize(dim);
+    if (added < getLow()[dim] || added - getLow()[dim] != getHigh()[dim])
       return emitOpError() << "size " << result.getDimSize(dim)
                            << " of result dimension " << dim << ", expected "
-                           << expected;
+                           << input.getDimSize(dim) << " padded by "
+                           << getLow()[dim] << " and " << getHigh()[dim];
   }
   numerics::StorageRange range = getStorageRange(getQuantizedElement(result));
   if (static_cast<int64_t>(getValue()) < range.min ||
@@ -158,10 +233,28 @@ LogicalResult PadOp::verify() {
   return success();
 }
 
-OpFoldResult PadOp::fold(FoldAdaptor) {
+OpFoldResult PadOp::fold(FoldAdaptor adaptor) {
   if (getInput().getType() == getType())
     return getInput();
-  return {};
+  auto dense = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput());
+  if (!dense)
+    return {};
+  RankedTensorType input = getInput().getType();
+  unsigned width = getQuantizedElement(getType()).getStorageTypeIntegralWidth();
+  APInt padding(width, static_cast<uint64_t>(getValue()), /*isSigned=*/true,
+                /*implicitTrunc=*/true);
+  return gatherElements(
+      dense, getStorageTensorType(getType()),
+      [&](ArrayRef<int64_t> index) -> std::optional<SmallVector<int64_t>> {
+        SmallVector<int64_t> source(index);
+        for (auto [dim, position] : llvm::enumerate(source)) {
+          position -= getLow()[dim];
+          if (position < 0 || position >= input.getDimSize(dim))
+            return std::nullopt;
+        }
+        return source;
+      },
+      padding);
 }
 
 //===----------------------------------------------------------------------===//
@@ -177,17 +270,27 @@ LogicalResult SliceOp::verify() {
     return emitOpError() << "expected start and result of rank "
                          << input.getRank();
   for (int64_t dim = 0; dim < input.getRank(); ++dim)
-    if (getStart()[dim] + result.getDimSize(dim) > input.getDimSize(dim))
-      return emitOpError() << "dimension " << dim << " ends at "
-                           << getStart()[dim] + result.getDimSize(dim)
-                           << ", beyond the size " << input.getDimSize(dim);
+    if (getStart()[dim] > input.getDimSize(dim) - result.getDimSize(dim))
+      return emitOpError() << "size " << result.getDimSize(dim) << " from "
+                           << getStart()[dim] << " along dimension " << dim
+                           << " ends beyond the size " << input.getDimSize(dim);
   return success();
 }
 
-OpFoldResult SliceOp::fold(FoldAdaptor) {
+OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
   if (getInput().getType() == getType())
     return getInput();
-  return {};
+  auto dense = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput());
+  if (!dense)
+    return {};
+  return gatherElements(
+      dense, getStorageTensorType(getType()),
+      [&](ArrayRef<int64_t> index) -> std::optional<SmallVector<int64_t>> {
+        SmallVector<int64_t> source(index);
+        for (auto [position, start] : llvm::zip_equal(source, getStart()))
+          position += start;
+        return source;
+      });
 }
 
 } // namespace quantc::qnn

@@ -29,6 +29,8 @@ def QNN_Dialect : Dialect {
     **Arithmetic.** The pseudo-code of the operations uses these words.
 
     ```
+    scale(v)        = the scale in v's type, rounded to f32; that of the channel where it is per-axis
+    zero_point(v)   = likewise
     sat(v)          = min(max(v, storage_min), storage_max) of the result type
     clip(v)         = sat(v), then min(max(v, clamp[0]), clamp[1]) where `clamp` is given
     rne(v)          = v rounded to the nearest integer, ties to even
@@ -38,8 +40,21 @@ def QNN_Dialect : Dialect {
     `single` computes `(acc * m + 2^(s-1)) >> s` in 64 bits with a 31-bit
     multiplier `m` and a shift `s` such that `M ~ m / 2^s` (TOSA RESCALE
     SINGLE_ROUND). `double` adds the sign-dependent term of TOSA DOUBLE_ROUND.
-    `float_even` is `rne(float(acc) * float(M))` in IEEE single precision
-    (ONNX Runtime, XNNPACK). docs/Numerics.md is the contract.
+    `float_even` is `rne(float(acc) * M)` in IEEE single precision (ONNX
+    Runtime, XNNPACK). The real number `M` is computed from the scales in double
+    precision for `single` and `double` and in single precision for
+    `float_even`, operation by operation as it is written. docs/Numerics.md is
+    the contract.
+
+    **Types.** Upstream accepts quantized types that mean nothing; every
+    operation of this dialect checks the types that it sees.
+
+    - T1: shapes are static and no dimension is empty.
+    - T2: zero points lie between the storage minimum and maximum.
+    - T3: scales of up to 16 bits of storage lie in [2^-125, 2^119]; those of a
+      bias, which are products of two, are positive.
+    - T4: the axis of a per-axis type is a dimension of the tensor, and there is
+      one scale for each element along it.
 
     **No fold loses information.** `qnn.dequantize(qnn.quantize(x))` is never
     folded to `x`: the pair is the quantization. `qnn.dequantize` of a constant
@@ -152,8 +167,9 @@ def QNN_Padding : ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<4>, DenseArra
 // Operations
 //===----------------------------------------------------------------------===//
 
-/// Checks of every quantized type of an operation: zero points inside the
-/// storage range, scales finite and positive, one scale a channel.
+/// Checks of every quantized type of an operation: a static shape without empty
+/// dimensions, zero points inside the storage range, legal scales, one scale a
+/// channel.
 def QNN_ValidQuantizedTypes : NativeOpTrait<"ValidQuantizedTypes"> {
   let cppNamespace = "::quantc::qnn";
 }

@@ -57,7 +57,11 @@ def QNN_QuantizeOp : QNN_Op<"quantize", [Pure, SameOperandsAndResultShape]> {
     NaN    -> zero_point,  +inf -> storage_max,  -inf -> storage_min
     ```
 
-    - C1: shapes are equal.
+    A quantize of exactly the dequantized values of one of its own type is
+    folded: the pair changes no integer of up to 16 bits. The other order is
+    never folded.
+
+    - C1: the storage has 2 to 16 bits.
 
     ```mlir
     %q = qnn.quantize %x : tensor<4xf32> -> tensor<4x!quant.uniform<i8:f32, 0.5:-3>>
@@ -67,6 +71,7 @@ def QNN_QuantizeOp : QNN_Op<"quantize", [Pure, SameOperandsAndResultShape]> {
   let results = (outs QNN_QuantizedTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasFolder = 1;
+  let hasVerifier = 1;
 }
 
 def QNN_DequantizeOp : QNN_Op<"dequantize", [Pure, SameOperandsAndResultShape,
@@ -94,8 +99,9 @@ def QNN_RequantizeOp : QNN_Op<"requantize", [Pure, SameOperandsAndResultShape]> 
     result = clip(zero_point(result) + requant(input - zero_point(input), M))
     ```
 
-    - C1: both types are per-tensor, or per-axis along the same axis.
-    - C2: `clamp` lies in the storage range, `clamp[0] <= clamp[1]`.
+    The input may be per-axis (a bias, a weight); the result is per-tensor.
+
+    - C5: `clamp` lies in the storage range, `clamp[0] <= clamp[1]`.
 
     ```mlir
     %1 = qnn.requantize %0 : tensor<4x!quant.uniform<i8:f32, 0.5>> -> tensor<4x!quant.uniform<i8:f32, 0.25:3>>
@@ -108,6 +114,7 @@ def QNN_RequantizeOp : QNN_Op<"requantize", [Pure, SameOperandsAndResultShape]> 
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasFolder = 1;
   let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
 }
 
 #endif // QUANTC_DIALECT_QNN_IR_QNNCASTOPS

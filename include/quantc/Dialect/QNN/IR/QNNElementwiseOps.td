@@ -18,6 +18,7 @@ class QNN_SumOp<string mnemonic, string sign, list<Trait> traits = []> :
     $lhs `,` $rhs attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
   let description = [{
     Both inputs are brought to the scale of the result with multipliers over
     one common shift, summed, and rounded once, all in 32 bits. Operands of
@@ -75,17 +76,20 @@ def QNN_MulOp : QNN_Op<"mul", [Pure, Commutative]> {
     $lhs `,` $rhs attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
 }
 
 def QNN_LookupOp : QNN_Op<"lookup", [Pure, SameOperandsAndResultShape]> {
   let summary = "Any function of one 8-bit tensor, as a table";
   let description = [{
     ```
-    result = table[input - storage_min(input)]
+    result = table[input + 128]    where the storage of the input is signed
+    result = table[input]          where it is unsigned
     ```
 
-    The table has one entry for each of the 256 storage patterns, in the order
-    of their value. Entries are stored integers of the result type.
+    The table has one entry for each of the 256 values of 8 bits, from the least
+    to the greatest, also those that a narrow storage range leaves out. Entries
+    are stored integers of the result type.
 
     - C1: input and result have 8 bits of storage.
     - C2: the table has 256 entries, each in the storage range of the result.
@@ -106,7 +110,8 @@ def QNN_LookupOp : QNN_Op<"lookup", [Pure, SameOperandsAndResultShape]> {
   let hasCanonicalizeMethod = 1;
 }
 
-def QNN_SoftmaxOp : QNN_Op<"softmax", [Pure, SameOperandsAndResultShape]> {
+def QNN_SoftmaxOp : QNN_Op<"softmax", [Pure, SameOperandsAndResultShape,
+    InferTypeOpAdaptorWithIsCompatible]> {
   let summary = "Quantized softmax along one axis";
   let description = [{
     Integer arithmetic with one table of exponentials, made at compile time.
@@ -120,7 +125,8 @@ def QNN_SoftmaxOp : QNN_Op<"softmax", [Pure, SameOperandsAndResultShape]> {
 
     - C1: input and result have 8 bits of storage.
     - C2: `axis` is a dimension of the input; its size is at most 2^18.
-    - C3: the result has scale 1/256 and the storage minimum as zero point.
+    - C3: the result has scale 1/256 and the storage minimum as zero point. Where
+      no result type is given it is that of the storage of the input.
 
     ```mlir
     %p = qnn.softmax %x {axis = 1 : i64} : tensor<1x10x!quant.uniform<i8:f32, 0.5>>

@@ -17,8 +17,7 @@
 namespace quantc::qnn {
 
 /// Verifies every quantized type among the operand and result types of `op`:
-/// zero points in the storage range, scales finite and positive, and one scale
-/// for each channel of a per-axis type.
+/// the constraints T1 to T4 of the dialect's description.
 mlir::LogicalResult verifyQuantizedTypes(mlir::Operation *op);
 
 template <typename ConcreteType>

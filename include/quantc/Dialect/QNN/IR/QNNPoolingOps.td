@@ -8,7 +8,8 @@ include "quantc/Dialect/QNN/IR/QNNBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def QNN_MaxPool2DOp : QNN_Op<"max_pool_2d", [Pure]> {
+def QNN_MaxPool2DOp : QNN_Op<"max_pool_2d", [Pure,
+    InferTypeOpAdaptor]> {
   let summary = "Quantized 2-D max pooling";
   let description = [{
     NHWC. Padding never wins: only stored values of the input are compared.
@@ -50,6 +51,7 @@ def QNN_AvgPool2DOp : QNN_Op<"avg_pool_2d", [Pure]> {
     result[n, oh, ow, c] = clip(zero_point(result) + requant(acc, M))
     ```
 
+    - C1: the number of channels of the result is that of the input.
     - C2, C3: as for `qnn.max_pool_2d`.
     - C5: `clamp` lies in the storage range, `clamp[0] <= clamp[1]`.
 
@@ -66,6 +68,7 @@ def QNN_AvgPool2DOp : QNN_Op<"avg_pool_2d", [Pure]> {
   let results = (outs QNN_Activation4D:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
 }
 
 #endif // QUANTC_DIALECT_QNN_IR_QNNPOOLINGOPS

@@ -9,7 +9,8 @@ include "quantc/Dialect/QNN/IR/QNNBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def QNN_ConcatOp : QNN_Op<"concat", [Pure]> {
+def QNN_ConcatOp : QNN_Op<"concat", [Pure,
+    InferTypeOpAdaptor]> {
   let summary = "Concatenation along one axis";
   let description = [{
     - C1: every operand has the element type of the result; `qnn.requantize`
@@ -48,7 +49,8 @@ def QNN_ReshapeOp : QNN_Op<"reshape", [Pure]> {
   let hasFolder = 1;
 }
 
-def QNN_TransposeOp : QNN_Op<"transpose", [Pure]> {
+def QNN_TransposeOp : QNN_Op<"transpose", [Pure,
+    InferTypeOpAdaptor]> {
   let summary = "Permutes the dimensions";
   let description = [{
     Dimension `i` of the result is dimension `permutation[i]` of the input.
