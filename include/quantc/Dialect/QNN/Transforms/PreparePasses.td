@@ -6,6 +6,42 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CancelTransposesPass : Pass<"qnn-cancel-transposes", "mlir::func::FuncOp"> {
+  let summary = "Move transposes together until they cancel";
+  let description = [{
+    A model of NCHW images whose layers each work on NHWC has a pair of
+    transposes around every layer. This pass moves them together:
+
+    - a transpose sinks through elementwise operations, concat, pad, slice,
+      reductions, and reshapes that merge no dimensions which lie apart;
+      constant operands are rewritten in the other layout;
+    - two transposes in a row become one or none, one that moves only
+      dimensions of size 1 becomes a `tosa.reshape`, one of a constant another
+      constant;
+    - a transpose before a flattened image is folded into the weights of the
+      fully connected layer (1x1 `tosa.conv2d`) behind it;
+    - in the end, what is left rises from the first layer to the arguments
+      through elementwise operations and pads.
+
+    *Requires* static shapes. *Guarantees* the same function of the same type,
+    with no transpose more than before. *Refuses*, and leaves as it is, an
+    operation whose operands come in different layouts and cannot all be brought
+    into one for nothing.
+
+    Before:
+    ```mlir
+    %1 = tosa.transpose %0 {perms = array<i32: 0, 3, 1, 2>} : (tensor<1x4x4x8xf32>) -> tensor<1x8x4x4xf32>
+    %2 = tosa.tanh %1 : (tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+    %3 = tosa.transpose %2 {perms = array<i32: 0, 2, 3, 1>} : (tensor<1x8x4x4xf32>) -> tensor<1x4x4x8xf32>
+    ```
+    After:
+    ```mlir
+    %3 = tosa.tanh %0 : (tensor<1x4x4x8xf32>) -> tensor<1x4x4x8xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::tosa::TosaDialect"];
+}
+
 def FoldConstantsPass : Pass<"qnn-fold-constants", "mlir::func::FuncOp"> {
   let summary = "Evaluate float operations whose operands are all constants";
   let description = [{
