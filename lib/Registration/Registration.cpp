@@ -7,6 +7,7 @@
 #include "quantc/Conversion/TosaToQNN/TosaToQNN.h"
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
+#include "quantc/Pipelines/Prepare.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
@@ -20,4 +21,4 @@ void quantc::registerAllExtensions(mlir::DialectRegistry &registry) {
 
 void quantc::registerAllPasses() { qnn::registerQNNPasses(); }
 
-void quantc::registerAllPipelines() {}
+void quantc::registerAllPipelines() { registerPreparePipeline(); }

@@ -35,7 +35,8 @@ bool isAllowedOp(Operation *op) {
   if (isa<func::ReturnOp, arith::ConstantOp>(op) ||
       op->getName().getStringRef() == "qnn.observe")
     return true;
-  if (isa<linalg::LinalgOp>(op))
+  // Softmax is a named operation too, but no linalg::LinalgOp.
+  if (isa_and_present<linalg::LinalgDialect>(op->getDialect()))
     return !isa<linalg::GenericOp>(op);
   if (isa_and_present<tensor::TensorDialect>(op->getDialect()))
     return true;

@@ -1,8 +1,8 @@
 // RUN: quant-opt %s --qnn-verify-float-graph | FileCheck %s
 
 // Everything that a float graph may hold: tosa with its i8 shift and its shape
-// operands, a comparison for a select, a named linalg operation, whose region
-// is not the graph's, and tensor operations.
+// operands, a comparison for a select, named linalg operations, whose regions
+// are not the graph's, and tensor operations.
 // CHECK-LABEL: func @main
 func.func @main(%x: tensor<2x2xf32> {qnn.name = "input"}) -> (tensor<2x2xf32> {qnn.name = "output"}) {
   %shift = "tosa.const"() <{values = dense<0> : tensor<1xi8>}> : () -> tensor<1xi8>
@@ -14,5 +14,6 @@ func.func @main(%x: tensor<2x2xf32> {qnn.name = "input"}) -> (tensor<2x2xf32> {q
   %3 = tosa.select %2, %1, %x : (tensor<2x2xi1>, tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
   %4 = tensor.empty() : tensor<2x2xf32>
   %5 = linalg.matmul ins(%3, %x : tensor<2x2xf32>, tensor<2x2xf32>) outs(%zero : tensor<2x2xf32>) -> tensor<2x2xf32>
-  return %5 : tensor<2x2xf32>
+  %6 = linalg.softmax dimension(1) ins(%5 : tensor<2x2xf32>) outs(%4 : tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %6 : tensor<2x2xf32>
 }

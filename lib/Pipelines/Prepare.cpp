@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The order of the prepare stage. Each pass is introduced by why it stands
+// where it stands; what it does is written in PreparePasses.td.
+#include "quantc/Pipelines/Prepare.h"
+
+#include "quantc/Dialect/QNN/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void quantc::buildPreparePipeline(OpPassManager &pm,
+                                  const PrepareOptions &options) {
+  // Constant expressions first: every later pass asks whether a weight, a scale
+  // or a bound is a constant, and a cast of an integer constant is no float
+  // graph before it is evaluated.
+  pm.addNestedPass<func::FuncOp>(qnn::createFoldConstantsPass());
+
+  // A graph that the stage cannot treat is refused here, with all of its
+  // offenders, and not by whichever pass would meet the first one.
+  pm.addPass(qnn::createVerifyFloatGraphPass());
+
+  // Removes identities and unused operations: folding asks for single uses.
+  pm.addPass(createCanonicalizerPass());
+
+  // A graph that entered as IR may still have the transposes of its exporter;
+  // between a convolution and what belongs to it they would stop every pass
+  // below.
+  pm.addNestedPass<func::FuncOp>(qnn::createCancelTransposesPass());
+
+  // Before the folding of batch norm, so that a fully connected layer takes the
+  // same bias and scale folding as a convolution.
+  if (options.matmulToConv)
+    pm.addNestedPass<func::FuncOp>(qnn::createMatMulToConvPass());
+
+  // Independent of the affine folding behind the convolution, but it must see
+  // clamps where the model has them: a zero pad before max pooling is legal
+  // because of the clamp before it.
+  pm.addNestedPass<func::FuncOp>(qnn::createFoldPadPass());
+
+  // Before the clamps, so that no scale stands between a convolution and its
+  // activation.
+  if (options.foldBatchNorm)
+    pm.addNestedPass<func::FuncOp>(qnn::createFoldBatchNormPass());
+
+  // After every other change of convolutions: it moves clamps to the operations
+  // that are left.
+  pm.addNestedPass<func::FuncOp>(qnn::createFuseClampsPass());
+
+  // Softmax becomes one operation, so that calibration and quantization see its
+  // input and its result and nothing between.
+  pm.addNestedPass<func::FuncOp>(qnn::createRaiseSoftmaxPass());
+
+  // Merges equal constants and removes what the folding made unused.
+  pm.addPass(createCanonicalizerPass());
+
+  // The form that calibration receives.
+  pm.addPass(qnn::createVerifyFloatGraphPass());
+}
+
+void quantc::registerPreparePipeline() {
+  PassPipelineRegistration<PrepareOptions>(
+      "qnn-prepare",
+      "Simplify a float graph: fold constants, batch norm and pads, cancel "
+      "transposes, fuse activations",
+      buildPreparePipeline);
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The passes of the stages, each introduced by why it stands where it stands.
+#include "quantc/Pipelines/Stages.h"
+
+#include "quantc/Codegen/Pipelines.h"
+#include "quantc/Conversion/Passes.h"
+#include "quantc/Dialect/QNN/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace quantc {
+
+void buildCalibratePipeline(OpPassManager &pm,
+                            const CalibrateOptions &options) {
+  qnn::ApplyCalibrationPassOptions apply;
+  apply.table = options.table;
+  pm.addPass(qnn::createApplyCalibrationPass(apply));
+}
+
+void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
+  qnn::InsertQDQPassOptions insert;
+  insert.unsignedActivations = options.unsignedActivations;
+  pm.addNestedPass<func::FuncOp>(qnn::createInsertQDQPass(insert));
+
+  // The float weights have lost their users.
+  pm.addPass(createCanonicalizerPass());
+}
+
+void buildLegalizePipeline(OpPassManager &pm, const LegalizeOptions &options) {
+  qnn::LegalizePassOptions legalize;
+  legalize.rounding = options.rounding;
+  pm.addNestedPass<func::FuncOp>(qnn::createLegalizePass(legalize));
+
+  // Tables of tables, reshapes of reshapes, transposes of single pixels.
+  pm.addPass(createCanonicalizerPass());
+
+  // After canonicalization, so that only what really computes is reported.
+  qnn::ReportFloatPassOptions report;
+  report.fail = options.failOnFloat;
+  pm.addNestedPass<func::FuncOp>(qnn::createReportFloatPass(report));
+
+  // Last: the report takes the boundary from the quantizes of the arguments.
+  if (options.integerBoundary)
+    pm.addPass(qnn::createQuantizeBoundaryPass());
+}
+
+void buildLowerPipeline(OpPassManager &pm) {
+  pm.addPass(qnn::createConvertQNNToLinalgPass());
+
+  // What stayed float is TOSA still; the pipeline leaves linalg alone.
+  codegen::buildTosaToLinalgPipeline(pm);
+}
+
+void registerStagePipelines() {
+  PassPipelineRegistration<PrepareOptions>(
+      "quantc-prepare-pipeline",
+      "Prepare stage: fold and fuse a float graph", buildPreparePipeline);
+  PassPipelineRegistration<CalibrateOptions>(
+      "quantc-calibrate-pipeline",
+      "Calibrate stage: attach the ranges of a calibration table",
+      buildCalibratePipeline);
+  PassPipelineRegistration<QuantizeOptions>(
+      "quantc-quantize-pipeline",
+      "Quantize stage: a float graph with ranges to QDQ form",
+      buildQuantizePipeline);
+  PassPipelineRegistration<LegalizeOptions>(
+      "quantc-legalize-pipeline",
+      "Legalize stage: QDQ form to quantized operations",
+      buildLegalizePipeline);
+  PassPipelineRegistration<>(
+      "quantc-lower-pipeline",
+      "Lower stage: quantized operations to integer linalg",
+      buildLowerPipeline);
+}
+
+} // namespace quantc
