@@ -16,8 +16,9 @@ struct Channel {
   std::vector<int8_t> weights;
 };
 
+} // namespace
 /// Every input of the channel, and every choice of terms and bias.
-std::pair<Interval, Interval> tryAll(const Channel &channel) {
+static std::pair<Interval, Interval> tryAll(const Channel &channel) {
   Interval total{kMaxInt64, kMinInt64}, partial{kMaxInt64, kMinInt64};
   auto include = [](Interval &interval, int64_t value) {
     interval = {std::min(interval.min, value), std::max(interval.max, value)};
@@ -41,14 +42,12 @@ std::pair<Interval, Interval> tryAll(const Channel &channel) {
   return {total, partial};
 }
 
-AccumulatorBounds boundsOf(const Channel &channel) {
+static AccumulatorBounds boundsOf(const Channel &channel) {
   AccumulatorBounds bounds(channel.input, channel.inputZeroPoint,
                            channel.weightZeroPoint, channel.bias);
   bounds.add(channel.weights);
   return bounds;
 }
-
-} // namespace
 
 // N22, N23: both intervals are exactly what all 4-bit inputs reach.
 TEST(AccumulatorBounds, exact_for_all_inputs) {

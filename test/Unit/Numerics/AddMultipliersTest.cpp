@@ -10,10 +10,8 @@
 using namespace quantc::numerics;
 using testing::HasSubstr;
 
-namespace {
-
 /// Ratios of every magnitude that always has multipliers, of both signs.
-std::vector<std::pair<double, double>> sampleRatios(int count) {
+static std::vector<std::pair<double, double>> sampleRatios(int count) {
   auto generator = makeGenerator();
   std::uniform_real_distribution<double> exponent(-12, 12);
   std::vector<std::pair<double, double>> ratios;
@@ -24,8 +22,6 @@ std::vector<std::pair<double, double>> sampleRatios(int count) {
   }
   return ratios;
 }
-
-} // namespace
 
 // N17: all pairs of differences, against a division that floors.
 TEST(AddMultipliers, expression_is_the_exact_quotient) {

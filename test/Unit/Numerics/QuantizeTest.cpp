@@ -10,15 +10,14 @@
 using namespace quantc::numerics;
 using testing::HasSubstr;
 
-namespace {
-
-const float kScales[] = {kMinScale,   1e-30f, 0x1p-24f, 0.0039f,  0.1f,
-                         1.0f / 3.0f, 1.0f,   3.7f,     0x1p+40f, kMaxScale};
+static const float kScales[] = {kMinScale, 1e-30f,      0x1p-24f, 0.0039f,
+                                0.1f,      1.0f / 3.0f, 1.0f,     3.7f,
+                                0x1p+40f,  kMaxScale};
 
 /// Quantization by the correctly rounded f32 quotient (a double quotient of two
 /// f32 numbers rounds to it) and the C library's own rounding to even.
-int32_t quantizeByLibrary(float value, float scale, int64_t zeroPoint,
-                          StorageRange range) {
+static int32_t quantizeByLibrary(float value, float scale, int64_t zeroPoint,
+                                 StorageRange range) {
   float quotient = float(double(value) / double(scale));
   if (quotient >= 1e6f)
     return int32_t(range.max);
@@ -27,8 +26,6 @@ int32_t quantizeByLibrary(float value, float scale, int64_t zeroPoint,
   int64_t steps = std::isnan(quotient) ? 0 : std::lrint(quotient);
   return int32_t(range.saturate(steps + zeroPoint));
 }
-
-} // namespace
 
 // N1: against the C library, around every quarter and every power of two.
 TEST(Quantize, rounds_half_to_even) {

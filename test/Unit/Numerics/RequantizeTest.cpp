@@ -9,14 +9,12 @@
 using namespace quantc::numerics;
 using testing::HasSubstr;
 
-namespace {
-
 /// Both ends of every multiplier range and numbers without a pattern.
-const int32_t kMultipliers[] = {1 << 30,    (1 << 30) + 1, 1140850689,
-                                1518500250, 0x7ffffffe,    0x7fffffff};
+static const int32_t kMultipliers[] = {1 << 30,    (1 << 30) + 1, 1140850689,
+                                       1518500250, 0x7ffffffe,    0x7fffffff};
 
 /// floor(accumulator * m / 2^s + 1/2), with divisions instead of shifts.
-__int128 divideRounded(__int128 accumulator, FixedPointMultiplier m) {
+static __int128 divideRounded(__int128 accumulator, FixedPointMultiplier m) {
   __int128 denominator = __int128(1) << m.shift;
   return floorDivide(2 * accumulator * m.multiplier + denominator,
                      2 * denominator);
@@ -24,7 +22,8 @@ __int128 divideRounded(__int128 accumulator, FixedPointMultiplier m) {
 
 /// The two steps of TFLite's reference kernels: the high half of the doubled
 /// product, then a division by a power of two with ties away from zero.
-int64_t roundTwiceLikeTFLite(int32_t accumulator, FixedPointMultiplier m) {
+static int64_t roundTwiceLikeTFLite(int32_t accumulator,
+                                    FixedPointMultiplier m) {
   int64_t product = int64_t(accumulator) * m.multiplier;
   int64_t nudge = product >= 0 ? (1 << 30) : 1 - (1 << 30);
   int64_t high = (product + nudge) / (int64_t(1) << 31);
@@ -36,8 +35,8 @@ int64_t roundTwiceLikeTFLite(int32_t accumulator, FixedPointMultiplier m) {
 }
 
 /// ONNX Runtime's requantization as its kernels spell it.
-int32_t requantizeLikeRuntime(int32_t accumulator, float scale,
-                              int32_t zeroPoint, StorageRange range) {
+static int32_t requantizeLikeRuntime(int32_t accumulator, float scale,
+                                     int32_t zeroPoint, StorageRange range) {
   float value = float(accumulator) * scale;
   value = std::fmax(value, float(range.min - zeroPoint));
   value = std::fmin(value, float(range.max - zeroPoint));
@@ -47,7 +46,7 @@ int32_t requantizeLikeRuntime(int32_t accumulator, float scale,
 /// Calls `check(accumulator, multiplier)` for every legal shift, and for edge
 /// and random accumulators.
 template <typename Check>
-void forEachCase(Check check) {
+static void forEachCase(Check check) {
   auto generator = makeGenerator();
   std::vector<int32_t> edges = edgeAccumulators();
   for (int32_t shift = 2; shift <= 62; ++shift)
@@ -59,8 +58,6 @@ void forEachCase(Check check) {
         check(int32_t(anyMagnitude(generator, 32)), m);
     }
 }
-
-} // namespace
 
 // N11: the value of a multiplier and what is legal.
 TEST(Multiplier, value_and_legality) {

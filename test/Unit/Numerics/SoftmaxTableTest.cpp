@@ -71,10 +71,12 @@ TEST(Softmax, row_against_the_real_softmax) {
   const int rowLength = 1000;
   for (float scale : {0.01f, 0.08f, 0.5f}) {
     SoftmaxTable table = unwrap(computeSoftmaxTable(scale, rowLength));
-    std::vector<int32_t> row;
-    for (int i = 0; i < rowLength; ++i)
-      row.push_back(int32_t(generator() % 256) - 128);
-    int32_t max = *std::max_element(row.begin(), row.end());
+    std::vector<int32_t> row(rowLength);
+    int32_t max = -128;
+    for (int32_t &q : row) {
+      q = int32_t(generator() % 256) - 128;
+      max = std::max(max, q);
+    }
     uint32_t sum = 0;
     double realSum = 0;
     for (int32_t q : row) {
