@@ -116,13 +116,13 @@ static void quantize(const TensorSpec &spec, const float *values,
                      void *result) {
   IntegerRange range = getIntegerRange(spec.type);
   numerics::StorageRange storage{range.min, range.max};
-  auto scale = static_cast<float>(spec.quantization->scale);
-  int64_t zeroPoint = spec.quantization->zeroPoint;
+  Quantization quantization = spec.quantization.value_or(Quantization());
+  auto scale = static_cast<float>(quantization.scale);
   int64_t count = spec.getElementCount();
   bool isByte = getByteSize(spec.type) == 1;
   for (int64_t i = 0; i < count; ++i) {
-    int32_t stored =
-        numerics::quantizeF32(values[i], scale, zeroPoint, storage);
+    int32_t stored = numerics::quantizeF32(values[i], scale,
+                                           quantization.zeroPoint, storage);
     if (isByte)
       static_cast<uint8_t *>(result)[i] = static_cast<uint8_t>(stored);
     else
@@ -137,7 +137,7 @@ llvm::Error Dataset::checkFinite(const Input &input,
     return llvm::Error::success();
   for (int64_t i = 0; i < count; ++i)
     if (!std::isfinite(values[i]))
-      return input.reader->error(
+      return input.reader.error(
           llvm::formatv("holds {0} in sample {1}, element {2}",
                         std::isnan(values[i]) ? "NaN" : "infinity", nextSample,
                         i)
@@ -148,9 +148,9 @@ llvm::Error Dataset::checkFinite(const Input &input,
 llvm::Error Dataset::readInput(Input &input, void *result) {
   const TensorSpec &spec = input.spec;
   int64_t count = spec.getElementCount();
-  ElementType from = input.reader->getHeader().type;
+  ElementType from = input.reader.getHeader().type;
   if (input.conversion == InputConversion::Raw) {
-    if (llvm::Error error = input.reader->read(result, count))
+    if (llvm::Error error = input.reader.read(result, count))
       return error;
     return isFloat(spec.type)
                ? checkFinite(input, static_cast<const float *>(result))
@@ -158,14 +158,14 @@ llvm::Error Dataset::readInput(Input &input, void *result) {
   }
 
   rawSample.resize(count * getByteSize(from));
-  if (llvm::Error error = input.reader->read(rawSample.data(), count))
+  if (llvm::Error error = input.reader.read(rawSample.data(), count))
     return error;
   if (input.conversion == InputConversion::Integer) {
     int64_t stop =
         convertInteger(from, rawSample.data(), spec.type, result, count);
     if (stop == count)
       return llvm::Error::success();
-    return input.reader->error(
+    return input.reader.error(
         llvm::formatv("holds a value outside of {0} in sample {1}, element {2}",
                       getElementTypeName(spec.type), nextSample, stop)
             .str());
@@ -194,7 +194,7 @@ llvm::Error Dataset::next(llvm::ArrayRef<void *> results) {
   if (++nextSample < sampleCount)
     return llvm::Error::success();
   for (Input &input : inputs)
-    if (llvm::Error error = input.reader->finish())
+    if (llvm::Error error = input.reader.finish())
       return error;
   return llvm::Error::success();
 }
@@ -204,7 +204,7 @@ llvm::Error Dataset::rewind() {
     llvm::Expected<NpzArrayReader> array = file.openArray(input.spec.name);
     if (!array)
       return array.takeError();
-    input.reader.emplace(std::move(*array));
+    input.reader = std::move(*array);
   }
   nextSample = 0;
   return llvm::Error::success();

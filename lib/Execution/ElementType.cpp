@@ -76,7 +76,7 @@ void convertToDouble(ElementType type, const void *source, double *result,
 template <typename T>
 static bool loadInteger(const void *source, size_t index, int64_t &value) {
   T element = loadElement<T>(source, index);
-  value = static_cast<int64_t>(element);
+  value = static_cast<int64_t>(+element);
   if constexpr (std::is_same_v<T, uint64_t>)
     return value >= 0;
   return true;

@@ -5,11 +5,14 @@
 #include "quantc/Execution/Npz.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SwapByteOrder.h"
 
 #include <zip.h>
+
+#include <cstring>
 
 namespace quantc::exec {
 
@@ -134,7 +137,8 @@ llvm::Error NpzArrayReader::readHeader(uint64_t memberSize) {
   if (!parsed)
     return error(llvm::toString(parsed.takeError()));
   header = *parsed;
-  elementCount = *countElements(header.shape, header.type);
+  // The parser has refused shapes without a count.
+  elementCount = countElements(header.shape, header.type).value_or(0);
 
   uint64_t promised = uint64_t(elementCount) * getByteSize(header.type);
   uint64_t before = sizeof(start) + sizeWidth + headerSize;

@@ -14,18 +14,16 @@
 
 namespace quantc::exec {
 
+static bool isSharedObject(llvm::StringRef path) {
+  return llvm::sys::path::extension(path) == ".so";
+}
+
 llvm::Expected<std::unique_ptr<CompiledModel>>
 loadAnyModel(llvm::StringRef path, const LoadOptions &options,
              ModelLoader loader) {
-  llvm::StringRef extension = llvm::sys::path::extension(path);
-  if (extension == ".so") {
-    if (options.engine == Engine::Reference)
-      return llvm::createStringError(
-          "'" + path +
-          "': machine code has no reference evaluation; give the "
-          "model it was compiled from");
+  if (isSharedObject(path))
     return SharedObjectModel::load(path);
-  }
+  llvm::StringRef extension = llvm::sys::path::extension(path);
   if (extension == ".onnx" || extension == ".mlir" || extension == ".mlirbc")
     return loader(path, options);
   return llvm::createStringError("'" + path +
@@ -73,6 +71,7 @@ public:
   llvm::Error run(llvm::raw_ostream &report);
 
 private:
+  llvm::Error checkOptions() const;
   llvm::Error prepare();
   llvm::Expected<BoundModel> bind(llvm::StringRef path);
   llvm::Error prepareLabels();
@@ -193,10 +192,23 @@ llvm::Error RunDriver::prepareOutput() {
   return llvm::Error::success();
 }
 
-llvm::Error RunDriver::prepare() {
+llvm::Error RunDriver::checkOptions() const {
   if (options.threads == 0 || options.benchmark == 0u)
     return llvm::createStringError(
         "--threads and --benchmark take a number above zero");
+  if (options.load.engine == Engine::Reference &&
+      isSharedObject(options.model) &&
+      (options.compare.empty() || isSharedObject(options.compare)))
+    return llvm::createStringError(
+        "--engine=reference: '" + options.model +
+        "' is machine code; give or compare with the model it was compiled "
+        "from");
+  return llvm::Error::success();
+}
+
+llvm::Error RunDriver::prepare() {
+  if (llvm::Error error = checkOptions())
+    return error;
   if (!options.normalize.empty()) {
     auto normalization = parseNormalization(options.normalize);
     if (!normalization)

@@ -8,11 +8,14 @@
 
 #include "llvm/Support/ThreadPool.h"
 
+#include <algorithm>
+
 namespace quantc::exec {
 
 static llvm::Expected<std::vector<Invocation>>
 createInvocations(const CompiledModel &model, int64_t count) {
   std::vector<Invocation> result;
+  result.reserve(count);
   for (int64_t i = 0; i < count; ++i) {
     llvm::Expected<Invocation> invocation = Invocation::create(model);
     if (!invocation)
@@ -26,6 +29,7 @@ createInvocations(const CompiledModel &model, int64_t count) {
 static llvm::Error runRound(llvm::MutableArrayRef<Invocation> round,
                             llvm::DefaultThreadPool *pool) {
   std::vector<llvm::Error> errors;
+  errors.reserve(round.size());
   for (size_t i = 0; i < round.size(); ++i)
     errors.push_back(llvm::Error::success());
   for (size_t i = 1; i < round.size(); ++i)

@@ -51,7 +51,7 @@ private:
   struct Input {
     TensorSpec spec;
     InputConversion conversion;
-    std::optional<NpzArrayReader> reader;
+    NpzArrayReader reader;
   };
 
   Dataset(NpzReader file, DatasetOptions options)

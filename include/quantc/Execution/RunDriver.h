@@ -21,6 +21,7 @@ enum class Engine : uint8_t {
 };
 
 struct LoadOptions {
+  /// A shared object is what it is, whatever the engine.
   Engine engine = Engine::Jit;
 };
 
