@@ -35,9 +35,9 @@ void quantc::buildPreparePipeline(OpPassManager &pm,
   if (options.matmulToConv)
     pm.addNestedPass<func::FuncOp>(qnn::createMatMulToConvPass());
 
-  // Independent of the affine folding behind the convolution, but it must see
-  // clamps where the model has them: a zero pad before max pooling is legal
-  // because of the clamp before it.
+  // Before the clamps, which move up through pooling, but not through a pad.
+  // A zero pad before pooling is legal because of the activation before it, so
+  // that must still stand where the model has it.
   pm.addNestedPass<func::FuncOp>(qnn::createFoldPadPass());
 
   // Before the clamps, so that no scale stands between a convolution and its

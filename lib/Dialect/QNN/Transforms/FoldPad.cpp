@@ -59,6 +59,8 @@ bool isKnownNonNegative(Value value, unsigned depth = 8) {
   Operation *op = value.getDefiningOp();
   if (!op || depth == 0)
     return false;
+  if (std::optional<float> number = getUniformFloat(value))
+    return *number >= 0.0f;
   auto operandsAre = [&](ValueRange operands) {
     return llvm::all_of(operands, [&](Value operand) {
       return isKnownNonNegative(operand, depth - 1);
@@ -74,6 +76,10 @@ bool isKnownNonNegative(Value value, unsigned depth = 8) {
       .Case<tosa::MaxPool2dOp, tosa::AvgPool2dOp, tosa::ReshapeOp,
             tosa::TransposeOp, tosa::SliceOp>(
           [&](auto) { return operandsAre(op->getOperand(0)); })
+      .Case([&](tosa::MaximumOp maximum) {
+        return isKnownNonNegative(maximum.getInput1(), depth - 1) ||
+               isKnownNonNegative(maximum.getInput2(), depth - 1);
+      })
       .Case<tosa::ConcatOp, tosa::AddOp>(
           [&](auto) { return operandsAre(op->getOperands()); })
       .Default(false);

@@ -61,6 +61,20 @@ func.func @max_pool_zero_behind_relu(%x: tensor<1x4x6x2xf32>) -> tensor<1x2x3x2x
   return %3 : tensor<1x2x3x2xf32>
 }
 
+// So it is behind a maximum with a constant that is not negative.
+// CHECK-LABEL: func @max_pool_zero_behind_maximum
+func.func @max_pool_zero_behind_maximum(%x: tensor<1x4x6x2xf32>) -> tensor<1x2x3x2xf32> {
+  %zero = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}> : () -> tensor<1xf32>
+  %one = "tosa.const"() <{values = dense<1.0> : tensor<1x1x1x1xf32>}> : () -> tensor<1x1x1x1xf32>
+  %padding = tosa.const_shape {values = dense<[0, 0, 1, 0, 0, 1, 0, 0]> : tensor<8xindex>} : () -> !tosa.shape<8>
+  // CHECK-NOT: tosa.pad
+  // CHECK: tosa.max_pool2d
+  %0 = tosa.maximum %x, %one : (tensor<1x4x6x2xf32>, tensor<1x1x1x1xf32>) -> tensor<1x4x6x2xf32>
+  %1 = tosa.pad %0, %padding, %zero : (tensor<1x4x6x2xf32>, !tosa.shape<8>, tensor<1xf32>) -> tensor<1x5x7x2xf32>
+  %2 = tosa.max_pool2d %1 {kernel = array<i64: 3, 3>, stride = array<i64: 2, 2>, pad = array<i64: 0, 0, 0, 0>} : (tensor<1x5x7x2xf32>) -> tensor<1x2x3x2xf32>
+  return %2 : tensor<1x2x3x2xf32>
+}
+
 // Refused: the numbers may be negative, and zero would win.
 // CHECK-LABEL: func @refuse_max_pool_zero
 func.func @refuse_max_pool_zero(%x: tensor<1x4x6x2xf32>) -> tensor<1x2x3x2xf32> {

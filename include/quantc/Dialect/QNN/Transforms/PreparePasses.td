@@ -131,8 +131,8 @@ def FoldPadPass : Pass<"qnn-fold-pad", "mlir::func::FuncOp"> {
     - `conv2d` and `depthwise_conv2d`, when the padding is zero;
     - `max_pool2d`, when the padding is minus infinity or the lowest float, or
       when it is zero and the padded tensor cannot be negative (it comes from a
-      clamp at zero or above, `sigmoid`, `exp` or `abs`, possibly through
-      operations that only move or compare numbers).
+      `clamp` or `maximum` at zero or above, `sigmoid`, `exp` or `abs`, possibly
+      through pooling, `add` and operations that only move numbers).
 
     Padding before `avg_pool2d` always stays: the operation's own padding is
     not counted in the mean, an explicit pad is.
