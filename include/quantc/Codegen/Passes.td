@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The passes between linalg on tensors and the LLVM dialect. Upstream owns the
+// bufferization and the dialect conversions; what stands here decides kernels,
+// memory and the C interface.
+#ifndef QUANTC_CODEGEN_PASSES_TD
+#define QUANTC_CODEGEN_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def NormalizeStructuredOpsPass
+    : Pass<"quantc-normalize-structured-ops", "mlir::func::FuncOp"> {
+  let summary = "Bring structured operations to linalg.generic";
+  let description = [{
+    Every tensor computation that the later passes look at becomes a
+    `linalg.generic`, so that they need not know any operation by name:
+
+    - `tensor.pad` becomes a fill of the padded tensor and an insertion;
+      `tensor.concat` becomes insertions;
+    - a depthwise convolution with channel multiplier 1 loses that dimension;
+    - reshapes and transposes of constants are computed now, in whatever form
+      (dense, splat, resource) the constant is stored;
+    - named linalg operations are generalized.
+
+    Nothing is refused; an operation that has no generic form stays as it is.
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
+def PackConstantsPass : Pass<"quantc-pack-constants", "mlir::func::FuncOp"> {
+  let summary = "Lay constants out in the order in which kernels read them";
+  let description = [{
+    The kernel of a `linalg.generic` is vectorized along one parallel loop. A
+    constant operand (weights) that this loop walks with a stride is transposed
+    at compile time so that the loop becomes its innermost dimension: OHWI
+    convolution weights become HWIO, a transposed matrix becomes row major.
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "256",
+           "Width of a vector register of the target in bits (128, 256, 512)">
+  ];
+  let dependentDialects = ["mlir::linalg::LinalgDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
+def VectorizeKernelsPass
+    : Pass<"quantc-vectorize-kernels", "mlir::func::FuncOp"> {
+  let summary = "Turn linalg.generic into register-tiled vector loops";
+  let description = [{
+    Each reduction (convolution, matmul, pooling) is grouped with the fill or
+    broadcast that initializes it and with the elementwise operations that are
+    the only readers of its result (bias, clamp, requantize, residual add). A
+    group becomes one loop nest: the accumulators of a tile of the output live
+    in vector registers over all reduction loops, the elementwise operations
+    are applied to them there, and the result is stored once. No tensor of
+    accumulators remains between two operations of a group.
+
+    Loops are tiled without remainder: what is left of a dimension gets its own
+    copy of the kernel, with a shorter vector where it must. The order of the
+    additions of an output element is that of the linalg loops.
+
+    An operation outside of this form (dynamic shape, several results, regions
+    or effects in its body) stays and is lowered to plain loops later.
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "256",
+           "Width of a vector register of the target in bits (128, 256, 512)">
+  ];
+  let dependentDialects = [
+    "mlir::affine::AffineDialect", "mlir::arith::ArithDialect",
+    "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+    "mlir::vector::VectorDialect"];
+}
+
+def PlaceDestinationsPass
+    : Pass<"quantc-place-destinations", "mlir::func::FuncOp"> {
+  let summary = "Create the destination of an insertion before what is inserted";
+  let description = [{
+    A kernel can write straight into the interior of a padded tensor, or into its
+    part of a concatenation, only if that tensor exists before the kernel. This pass moves the
+    computation of the destination of each `tensor.insert_slice` in front of the
+    operation that produces its source, where nothing forbids it. Upstream's
+    empty tensor elimination then removes the copy.
+  }];
+}
+
+def UseDestinationsPass
+    : Pass<"quantc-use-destinations", "mlir::ModuleOp"> {
+  let summary = "Return results through memory of the caller";
+  let description = [{
+    Requires a module with exactly one public function with a body, on tensors
+    of static shape. Its results become trailing memref arguments, which it
+    fills. What the C interface needs to know of the signature (names, shapes,
+    element types, quantization) is recorded in the module attribute
+    `qnn.interface` before types lose it:
+
+    - `qnn.name` on arguments and results: the name (`inputN`, `outputN` without);
+    - `qnn.scale` (f64) and `qnn.zero_point` (i64): a quantized boundary;
+    - `qnn.unsigned` (unit): the integers of the boundary are unsigned.
+  }];
+  let dependentDialects = ["mlir::bufferization::BufferizationDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
+def LowerObservePass : Pass<"quantc-lower-observe", "mlir::ModuleOp"> {
+  let summary = "Call back the host with each observed tensor";
+  let description = [{
+    Each `qnn.observe` becomes a call of the external function
+    `quantc_observe(context, index, data, count)`, where `index` counts the
+    observers in the order of the function and `count` is the number of
+    elements. The public function gets a trailing argument of type `!llvm.ptr`
+    with the attribute `qnn.context`, which is handed through. A module without
+    observers is left alone.
+  }];
+  let dependentDialects = [
+    "mlir::arith::ArithDialect", "mlir::bufferization::BufferizationDialect",
+    "mlir::func::FuncDialect", "mlir::LLVM::LLVMDialect",
+    "mlir::memref::MemRefDialect"];
+}
+
+def LowerCopiesPass : Pass<"quantc-lower-copies", "mlir::func::FuncOp"> {
+  let summary = "Expand copies between strided buffers to vector loops";
+  let description = [{
+    A `memref.copy` between two contiguous buffers becomes `memcpy` in upstream's
+    lowering. Any other one would become a call of a runtime library, which a
+    compiled model does not have: it becomes loops over vector loads and stores.
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "256",
+           "Width of a vector register of the target in bits (128, 256, 512)">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect",
+                           "mlir::vector::VectorDialect"];
+}
+
+def PlanMemoryPass : Pass<"quantc-plan-memory", "mlir::ModuleOp"> {
+  let summary = "Give every buffer a place in one arena";
+  let description = [{
+    All `memref.alloc` of the public function become views of one trailing
+    argument `memref<Nxi8>`. Two buffers share bytes if no operation lies
+    between the first and last use of both; aliases (views, loop arguments) are
+    followed. Buffers are placed from the largest to the smallest, each in the
+    smallest gap that holds it, at multiples of 64 bytes. N is recorded as the
+    function's attribute `qnn.arena_size`.
+
+    An allocation in a loop is placed like one in front of that loop. An
+    allocation of dynamic size, or one that a loop carries from one iteration to
+    the next, is an error: a compiled model has no heap.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
+def ExpandMathPass : Pass<"quantc-expand-math", "mlir::func::FuncOp"> {
+  let summary = "Expand roundings that baseline targets lack";
+  let description = [{
+    `math.roundeven`, `math.floor` and `math.ceil` on f32 become arithmetic that every target
+    has, on scalars and vectors. LLVM would call libm for them on x86-64 before
+    SSE4.1, and an integer model must not depend on libm. The results are equal
+    for all inputs, NaN, infinities and the sign of zero included.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::math::MathDialect"];
+}
+
+def ExportCInterfacePass
+    : Pass<"quantc-export-c-interface", "mlir::ModuleOp"> {
+  let summary = "Define the C symbols of a compiled model";
+  let description = [{
+    Requires a module in the LLVM dialect with the attribute `qnn.interface`.
+    With NAME the module's `qnn.model_name`, it makes everything else internal
+    and defines
+
+    - `void NAME_run(ptr inputs, ptr outputs, ptr arena)`, with a fourth
+      argument `ptr context` in a module that has observers;
+    - `NAME_arena_size`, a 64-bit constant;
+    - `NAME_descriptor`, the JSON description as a constant C string, and with
+      the option `shared-library` its second name `quantc_model_descriptor`.
+  }];
+  let options = [
+    Option<"sharedLibrary", "shared-library", "bool", "false",
+           "Also define quantc_model_descriptor, the name that a loader looks up">
+  ];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}
+
+#endif // QUANTC_CODEGEN_PASSES_TD

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A value is a scalar as long as all lanes agree on it and becomes a vector
+// where it meets one, so that address arithmetic, zero points and broadcast
+// operands stay scalar. An operation that has no vector form (a table lookup by
+// tensor.extract) is computed lane by lane.
+#include "BodyEmitter.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+
+#include "KernelPlan.h"
+
+using namespace mlir;
+
+namespace quantc::codegen {
+
+Place Place::project(ArrayRef<unsigned> loops) const {
+  Place result;
+  for (auto [index, loop] : llvm::enumerate(loops)) {
+    result.bases.push_back(bases[loop]);
+    result.offsets.push_back(offsets[loop]);
+    if (vectorDim == loop)
+      result.vectorDim = index;
+  }
+  result.lanes = result.vectorDim ? lanes : 1;
+  return result;
+}
+
+/// `map` as a function of the bases alone: offsets and absent bases folded in.
+AffineMap BodyEmitter::shift(AffineMap map, const Place &place) {
+  SmallVector<AffineExpr> dims;
+  for (auto [index, offset] : llvm::enumerate(place.offsets)) {
+    AffineExpr base = place.bases[index]
+                          ? getAffineDimExpr(index, map.getContext())
+                          : getAffineConstantExpr(0, map.getContext());
+    dims.push_back(base + offset);
+  }
+  SmallVector<AffineExpr> results;
+  for (AffineExpr expr : map.getResults())
+    results.push_back(
+        simplifyAffineExpr(expr.replaceDims(dims), map.getNumDims(), 0));
+  return AffineMap::get(map.getNumDims(), 0, results, map.getContext());
+}
+
+SmallVector<Value> BodyEmitter::getIndices(AffineMap map, const Place &place) {
+  AffineMap shifted = shift(map, place);
+  SmallVector<OpFoldResult> bases;
+  for (Value base : place.bases)
+    bases.push_back(base ? OpFoldResult(base)
+                         : OpFoldResult(builder.getIndexAttr(0)));
+  SmallVector<Value> indices;
+  for (unsigned i = 0, e = shifted.getNumResults(); i < e; ++i) {
+    OpFoldResult index = affine::makeComposedFoldedAffineApply(
+        builder, loc, shifted.getSubMap({i}), bases);
+    indices.push_back(getValueOrCreateConstantIndexOp(builder, loc, index));
+  }
+  return indices;
+}
+
+Value BodyEmitter::spread(Value value, const Place &place) {
+  if (!place.vectorDim || isa<VectorType>(value.getType()))
+    return value;
+  auto type = VectorType::get({place.lanes}, value.getType());
+  return vector::BroadcastOp::create(builder, loc, type, value);
+}
+
+Value BodyEmitter::loadLanes(Value tensor, AffineMap map, const Place &place) {
+  SmallVector<Value> elements;
+  Place lane = place;
+  lane.vectorDim.reset();
+  for (int64_t i = 0; i < place.lanes; ++i) {
+    elements.push_back(load(tensor, map, lane));
+    ++lane.offsets[*place.vectorDim];
+  }
+  auto type = VectorType::get({place.lanes}, elements.front().getType());
+  return vector::FromElementsOp::create(builder, loc, type, elements);
+}
+
+Value BodyEmitter::load(Value tensor, AffineMap map, const Place &place) {
+  auto type = dyn_cast<RankedTensorType>(tensor.getType());
+  if (!type)
+    return tensor;
+  Access access = place.vectorDim ? classifyAccess(map, *place.vectorDim)
+                                  : Access::Invariant;
+  int64_t lanes = access == Access::Invariant ? 0 : place.lanes;
+  auto key = std::make_tuple(tensor.getAsOpaquePointer(),
+                             shift(map, place).getAsOpaquePointer(), lanes);
+  Value &loaded = loads[key];
+  if (loaded)
+    return loaded;
+
+  Value result;
+  if (access == Access::Strided) {
+    result = loadLanes(tensor, map, place);
+  } else {
+    SmallVector<Value> indices = getIndices(map, place);
+    if (access == Access::Invariant) {
+      result = tensor::ExtractOp::create(builder, loc, tensor, indices);
+    } else {
+      auto vectorType = VectorType::get({lanes}, type.getElementType());
+      Value padding = arith::ConstantOp::create(
+          builder, loc, builder.getZeroAttr(type.getElementType()));
+      result = vector::TransferReadOp::create(builder, loc, vectorType, tensor,
+                                              indices, padding,
+                                              ArrayRef<bool>{true});
+    }
+  }
+  // The recursion of loadLanes may have moved the slot's siblings, never the
+  // slot: std::map is stable.
+  loaded = result;
+  return result;
+}
+
+Value BodyEmitter::store(Value value, Value dest, AffineMap map,
+                         const Place &place) {
+  if (!place.vectorDim)
+    return tensor::InsertOp::create(builder, loc, value, dest,
+                                    getIndices(map, place));
+  Value vector = spread(value, place);
+  if (classifyAccess(map, *place.vectorDim) == Access::Contiguous)
+    return vector::TransferWriteOp::create(builder, loc, vector, dest,
+                                           getIndices(map, place),
+                                           ArrayRef<bool>{true})
+        .getResult();
+  Place lane = place;
+  lane.vectorDim.reset();
+  for (int64_t i = 0; i < place.lanes; ++i) {
+    Value element = vector::ExtractOp::create(builder, loc, vector, i);
+    dest = tensor::InsertOp::create(builder, loc, element, dest,
+                                    getIndices(map, lane));
+    ++lane.offsets[*place.vectorDim];
+  }
+  return dest;
+}
+
+Value BodyEmitter::emitIndex(linalg::IndexOp op, const Place &place) {
+  unsigned dim = op.getDim();
+  AffineMap map = AffineMap::getMultiDimIdentityMap(place.bases.size(),
+                                                    builder.getContext())
+                      .getSubMap({dim});
+  Value first = getIndices(map, place).front();
+  if (place.vectorDim != dim)
+    return first;
+  auto type = VectorType::get({place.lanes}, builder.getIndexType());
+  Value steps = vector::StepOp::create(builder, loc, type);
+  return arith::AddIOp::create(builder, loc, spread(first, place), steps);
+}
+
+/// Clones `op` once for each lane.
+Value BodyEmitter::emitLanes(Operation &op, IRMapping &mapping,
+                             const Place &place) {
+  SmallVector<Value> elements;
+  for (int64_t lane = 0; lane < place.lanes; ++lane) {
+    IRMapping laneMapping;
+    for (Value operand : op.getOperands()) {
+      Value value = mapping.lookupOrDefault(operand);
+      if (isa<VectorType>(value.getType()))
+        value = vector::ExtractOp::create(builder, loc, value, lane);
+      laneMapping.map(operand, value);
+    }
+    elements.push_back(builder.clone(op, laneMapping)->getResult(0));
+  }
+  auto type = VectorType::get({place.lanes}, op.getResult(0).getType());
+  return vector::FromElementsOp::create(builder, loc, type, elements);
+}
+
+/// A float addition of a product that nothing else uses, on vectors, as
+/// vector.fma; null for anything else. On a target without a fused instruction
+/// LLVM takes it apart again.
+Value BodyEmitter::emitMultiplyAdd(Operation &op, IRMapping &mapping,
+                                   const Place &place) {
+  auto add = dyn_cast<arith::AddFOp>(op);
+  if (!add)
+    return {};
+  for (unsigned side : {0u, 1u}) {
+    auto mul = op.getOperand(side).getDefiningOp<arith::MulFOp>();
+    if (!mul || !mul->hasOneUse() || mul->getBlock() != op.getBlock())
+      continue;
+    Value lhs = mapping.lookupOrDefault(mul.getLhs());
+    Value rhs = mapping.lookupOrDefault(mul.getRhs());
+    Value acc = mapping.lookupOrDefault(op.getOperand(1 - side));
+    if (!isa<VectorType>(acc.getType()))
+      continue;
+    return vector::FMAOp::create(builder, loc, spread(lhs, place),
+                                 spread(rhs, place), acc);
+  }
+  return {};
+}
+
+Value BodyEmitter::emitOp(Operation &op, IRMapping &mapping,
+                          const Place &place) {
+  if (auto index = dyn_cast<linalg::IndexOp>(op))
+    return emitIndex(index, place);
+  bool anyVector = llvm::any_of(op.getOperands(), [&](Value operand) {
+    return isa<VectorType>(mapping.lookupOrDefault(operand).getType());
+  });
+  if (!anyVector)
+    return builder.clone(op, mapping)->getResult(0);
+  if (Value fused = emitMultiplyAdd(op, mapping, place))
+    return fused;
+  if (!OpTrait::hasElementwiseMappableTraits(&op))
+    return emitLanes(op, mapping, place);
+  OperationState state(op.getLoc(), op.getName());
+  for (Value operand : op.getOperands())
+    state.operands.push_back(spread(mapping.lookupOrDefault(operand), place));
+  state.addTypes(VectorType::get({place.lanes}, op.getResult(0).getType()));
+  state.addAttributes(op.getDiscardableAttrDictionary().getValue());
+  state.propertiesAttr = op.getPropertiesAsAttribute();
+  return builder.create(state)->getResult(0);
+}
+
+Value BodyEmitter::compute(linalg::GenericOp op, const Place &place,
+                           ArrayRef<Value> given) {
+  IRMapping mapping;
+  for (OpOperand &operand : op->getOpOperands()) {
+    BlockArgument arg = op.getMatchingBlockArgument(&operand);
+    unsigned index = operand.getOperandNumber();
+    if (index < given.size() && given[index])
+      mapping.map(arg, given[index]);
+    else if (!arg.use_empty())
+      mapping.map(
+          arg, load(operand.get(), op.getMatchingIndexingMap(&operand), place));
+  }
+  for (Operation &inner : op.getBody()->without_terminator())
+    mapping.map(inner.getResult(0), emitOp(inner, mapping, place));
+  Value yielded = op.getBody()->getTerminator()->getOperand(0);
+  return mapping.lookupOrDefault(yielded);
+}
+
+} // namespace quantc::codegen

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Emits the body of one linalg.generic at one place of its iteration space, on
+// scalars or on one vector of neighbouring iterations. Knows nothing of loops.
+#ifndef QUANTC_LIB_CODEGEN_BODYEMITTER_H
+#define QUANTC_LIB_CODEGEN_BODYEMITTER_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/Builders.h"
+
+#include <map>
+#include <optional>
+#include <tuple>
+
+namespace quantc::codegen {
+
+/// A place in an iteration space. Loop d stands at bases[d] + offsets[d], where
+/// a null base is zero. If `vectorDim` is set, `lanes` iterations of that loop,
+/// from there on, are computed at once.
+struct Place {
+  llvm::SmallVector<mlir::Value> bases;
+  llvm::SmallVector<int64_t> offsets;
+  std::optional<unsigned> vectorDim;
+  int64_t lanes = 1;
+
+  /// The place in the space of an op whose loop i is loop `loops[i]` of this.
+  Place project(llvm::ArrayRef<unsigned> loops) const;
+};
+
+/// Computes values of linalg bodies at places. Loads of one instance are
+/// shared; use one instance for each straight-line piece of code.
+class BodyEmitter {
+public:
+  BodyEmitter(mlir::OpBuilder &builder, mlir::Location loc)
+      : builder(builder), loc(loc) {}
+
+  /// The elements of `tensor` that an operand with indexing map `map` sees at
+  /// `place`: a scalar where all lanes see the same one, else a vector. A
+  /// `tensor` that is a scalar is its own element.
+  mlir::Value load(mlir::Value tensor, mlir::AffineMap map, const Place &place);
+
+  /// Writes `value` to `dest` and returns the new tensor.
+  mlir::Value store(mlir::Value value, mlir::Value dest, mlir::AffineMap map,
+                    const Place &place);
+
+  /// The value that the body of `op` yields at `place`, with the arguments for
+  /// which `given` holds a value and loads for the others.
+  mlir::Value compute(mlir::linalg::GenericOp op, const Place &place,
+                      llvm::ArrayRef<mlir::Value> given);
+
+  /// `value` as a vector of `lanes` elements, or as it is if lanes is 1 in a
+  /// scalar kernel.
+  mlir::Value spread(mlir::Value value, const Place &place);
+
+private:
+  llvm::SmallVector<mlir::Value> getIndices(mlir::AffineMap map,
+                                            const Place &place);
+  mlir::AffineMap shift(mlir::AffineMap map, const Place &place);
+  mlir::Value loadLanes(mlir::Value tensor, mlir::AffineMap map,
+                        const Place &place);
+  mlir::Value emitIndex(mlir::linalg::IndexOp op, const Place &place);
+  mlir::Value emitOp(mlir::Operation &op, mlir::IRMapping &mapping,
+                     const Place &place);
+  mlir::Value emitLanes(mlir::Operation &op, mlir::IRMapping &mapping,
+                        const Place &place);
+  mlir::Value emitMultiplyAdd(mlir::Operation &op, mlir::IRMapping &mapping,
+                              const Place &place);
+
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  std::map<std::tuple<void *, const void *, int64_t>, mlir::Value> loads;
+};
+
+} // namespace quantc::codegen
+
+#endif // QUANTC_LIB_CODEGEN_BODYEMITTER_H

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The cost model is deliberately small: count the memory instructions of one
+// iteration for each candidate loop, then fill about half of the register file
+// with accumulators.
+#include "KernelPlan.h"
+#include "RawConstant.h"
+
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace mlir;
+
+namespace quantc::codegen {
+namespace {
+
+/// True if loads and stores of vectors of `type` have the memory layout of
+/// scalars: whole bytes, or index.
+bool isVectorizableElement(Type type) {
+  Type element = getElementTypeOrSelf(type);
+  if (element.isIndex())
+    return true;
+  return element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0;
+}
+
+/// The width of the widest value that the body computes, at most 32: what is
+/// wider lives shortly, in the epilogue.
+unsigned getLaneBits(linalg::GenericOp op) {
+  unsigned bits = 8;
+  auto widen = [&](Type type) {
+    if (type.isIntOrFloat())
+      bits = std::max(bits, type.getIntOrFloatBitWidth());
+    else
+      bits = 32;
+  };
+  for (BlockArgument arg : op.getBody()->getArguments())
+    widen(arg.getType());
+  for (Operation &inner : op.getBody()->without_terminator())
+    for (Type type : inner.getResultTypes())
+      widen(type);
+  return std::min(bits, 32u);
+}
+
+/// Memory instructions of one iteration if vectors of `lanes` run along `dim`.
+/// Constants can be packed, so they are never strided.
+double estimateCost(linalg::GenericOp op, unsigned dim, int64_t lanes) {
+  double cost = 1.0 / lanes;
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isa<ShapedType>(operand.get().getType()))
+      continue;
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    bool strided = classifyAccess(map, dim) == Access::Strided;
+    bool packable = map.isProjectedPermutation() &&
+                    getRawConstant(operand.get()) != nullptr;
+    cost += strided && !packable ? 1.0 : 1.0 / lanes;
+  }
+  return cost;
+}
+
+void chooseVectorDim(linalg::GenericOp op, unsigned vectorBits,
+                     KernelPlan &plan) {
+  for (Value operand : op->getOperands())
+    if (!isVectorizableElement(operand.getType()))
+      return;
+  int64_t lanes = std::max<int64_t>(1, vectorBits / getLaneBits(op));
+  unsigned numOperands = op->getNumOperands();
+  double best = 1.0 + numOperands; // of the scalar kernel
+  for (unsigned dim : plan.parallelOrder) {
+    if (plan.sizes[dim] < 2)
+      continue;
+    int64_t filled = std::min(lanes, plan.sizes[dim]);
+    double cost = estimateCost(op, dim, filled);
+    // Among equals the innermost loop wins: its iterations are neighbours.
+    if (cost > best || (cost == best && !plan.vectorDim))
+      continue;
+    best = cost;
+    plan.vectorDim = dim;
+    plan.lanes = filled;
+  }
+}
+
+/// The largest tile of `size` iterations that fits `budget` and leaves the
+/// smallest remainder.
+int64_t chooseTile(int64_t size, int64_t budget) {
+  if (size <= budget)
+    return size;
+  int64_t best = budget;
+  for (int64_t tile = budget; tile > budget / 2 && tile > 1; --tile)
+    if (size % tile < size % best)
+      best = tile;
+  return best;
+}
+
+/// True if an input of the reduction is the same for all lanes: the kernel is a
+/// product of a scalar and a vector, and reuses both.
+bool isOuterProduct(linalg::GenericOp op, unsigned vectorDim) {
+  return llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *operand) {
+    AffineMap map = op.getMatchingIndexingMap(operand);
+    return map.getNumResults() > 0 &&
+           classifyAccess(map, vectorDim) == Access::Invariant;
+  });
+}
+
+void chooseTiles(linalg::GenericOp op, unsigned vectorBits, KernelPlan &plan) {
+  plan.tile.assign(plan.sizes.size(), 1);
+  bool reduces = !plan.reductionDims.empty();
+  bool product =
+      reduces && plan.vectorDim && isOuterProduct(op, *plan.vectorDim);
+  // Half of 16 or 32 registers and some; the rest is for operands.
+  int64_t budget = vectorBits >= 512 ? 24 : 12;
+  if (!product)
+    budget = reduces ? 4 : 2;
+
+  SmallVector<unsigned> others(plan.parallelOrder);
+  if (plan.vectorDim) {
+    unsigned dim = *plan.vectorDim;
+    llvm::erase(others, dim);
+    int64_t vectors = std::max<int64_t>(1, plan.sizes[dim] / plan.lanes);
+    bool alone =
+        llvm::all_of(others, [&](unsigned d) { return plan.sizes[d] == 1; });
+    int64_t wanted = product ? (alone ? 8 : 2) : 1;
+    int64_t count = std::min(vectors, wanted);
+    plan.tile[dim] = std::min(plan.sizes[dim], count * plan.lanes);
+    budget = std::max<int64_t>(1, budget / count);
+  }
+  if (!reduces && plan.vectorDim)
+    budget = 1;
+  for (unsigned dim : llvm::reverse(others)) {
+    plan.tile[dim] = chooseTile(plan.sizes[dim], budget);
+    budget /= plan.tile[dim];
+    if (budget < 2)
+      break;
+  }
+  // A panel of weights stays in the nearest cache while the image streams by.
+  if (product) {
+    llvm::erase(plan.parallelOrder, *plan.vectorDim);
+    plan.parallelOrder.insert(plan.parallelOrder.begin(), *plan.vectorDim);
+  }
+}
+
+} // namespace
+
+Access classifyAccess(AffineMap map, unsigned dim) {
+  if (!map.isFunctionOfDim(dim))
+    return Access::Invariant;
+  ArrayRef<AffineExpr> results = map.getResults();
+  for (AffineExpr expr : results.drop_back())
+    if (expr.isFunctionOfDim(dim))
+      return Access::Strided;
+  // Contiguous means last == dim + something without dim.
+  AffineExpr rest = simplifyAffineExpr(
+      results.back() - getAffineDimExpr(dim, map.getContext()),
+      map.getNumDims(), map.getNumSymbols());
+  return rest.isFunctionOfDim(dim) ? Access::Strided : Access::Contiguous;
+}
+
+bool isKernel(linalg::GenericOp op) {
+  if (!op.hasPureTensorSemantics() || op->getNumResults() != 1 ||
+      op.getNumDpsInits() != 1)
+    return false;
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  if (llvm::any_of(sizes, [](int64_t size) {
+        return ShapedType::isDynamic(size) || size == 0;
+      }))
+    return false;
+  AffineMap outMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  if (!outMap.isProjectedPermutation())
+    return false;
+  for (AffineMap map : op.getIndexingMapsArray())
+    if (map.getNumSymbols() != 0)
+      return false;
+  for (auto [index, kind] : llvm::enumerate(op.getIteratorTypesArray())) {
+    bool inOutput = outMap.isFunctionOfDim(index);
+    if (inOutput != (kind == utils::IteratorType::parallel))
+      return false;
+  }
+  return llvm::all_of(op.getBody()->without_terminator(), [](Operation &inner) {
+    return inner.getNumRegions() == 0 && inner.getNumResults() == 1 &&
+           isMemoryEffectFree(&inner);
+  });
+}
+
+KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits) {
+  KernelPlan plan;
+  plan.sizes = op.getStaticLoopRanges();
+  op.getReductionDims(plan.reductionDims);
+  op.getParallelDims(plan.parallelOrder);
+  chooseVectorDim(op, vectorBits, plan);
+  chooseTiles(op, vectorBits, plan);
+  return plan;
+}
+
+} // namespace quantc::codegen

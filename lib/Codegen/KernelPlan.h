@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// How one linalg.generic becomes a kernel: which loop the vectors run along and
+// which part of the output one set of registers holds. Decides from shapes and
+// indexing maps alone, so that packing of constants and emission of loops
+// agree.
+#ifndef QUANTC_LIB_CODEGEN_KERNELPLAN_H
+#define QUANTC_LIB_CODEGEN_KERNELPLAN_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+#include <optional>
+
+namespace quantc::codegen {
+
+/// How an operand is read by neighbouring iterations of one loop.
+enum class Access {
+  /// The same element.
+  Invariant,
+  /// Neighbouring elements in memory.
+  Contiguous,
+  /// Anything else.
+  Strided
+};
+
+/// Access of an operand with indexing map `map` along loop `dim`.
+Access classifyAccess(mlir::AffineMap map, unsigned dim);
+
+/// The plan of a kernel. All per-loop vectors are indexed by the loops of the
+/// op.
+struct KernelPlan {
+  /// Trip counts.
+  llvm::SmallVector<int64_t> sizes;
+  /// The loop along which vectors run; none for a scalar kernel.
+  std::optional<unsigned> vectorDim;
+  /// Elements of a vector.
+  int64_t lanes = 1;
+  /// Iterations of each loop in one tile; 1 for reduction loops.
+  llvm::SmallVector<int64_t> tile;
+  /// Order of the parallel loops, outermost first.
+  llvm::SmallVector<unsigned> parallelOrder;
+  llvm::SmallVector<unsigned> reductionDims;
+};
+
+/// True if the kernel emitter can take `op`: tensors of static, non-empty
+/// shape, one result that is indexed by a projected permutation, and a body of
+/// free operations without regions.
+bool isKernel(mlir::linalg::GenericOp op);
+
+/// Plans the kernel of `op`, for which isKernel holds.
+KernelPlan planKernel(mlir::linalg::GenericOp op, unsigned vectorBits);
+
+} // namespace quantc::codegen
+
+#endif // QUANTC_LIB_CODEGEN_KERNELPLAN_H

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Why each pass stands where it stands. What a pass does is documented where it
+// is defined.
+#include "quantc/Codegen/Pipelines.h"
+#include "quantc/Codegen/Passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/FuncBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/ControlFlow/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Linalg/Transforms/AllInterfaces.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/IR/TensorInferTypeOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/SubsetInsertionOpInterfaceImpl.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/Dialect/Tosa/Transforms/Passes.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/Vector/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Vector/Transforms/SubsetOpInterfaceImpl.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace quantc::codegen {
+
+void buildTosaToLinalgPipeline(OpPassManager &pm) {
+  OpPassManager &functions = pm.nest<func::FuncOp>();
+  // Broadcasts become explicit unit dimensions, which the conversion expects.
+  functions.addPass(tosa::createTosaOptionalDecompositionsPass());
+  functions.addPass(tosa::createTosaMakeBroadcastablePass());
+  // Contractions first: what is left for the second pass is elementwise.
+  functions.addPass(tosa::createTosaToLinalgNamed());
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(tosa::createTosaToLinalg());
+  functions.addPass(createTosaToTensorPass());
+  functions.addPass(createTosaToArithPass());
+  functions.addPass(createTosaToSCFPass());
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(createCSEPass());
+}
+
+/// linalg on tensors to linalg.generic that is fused and ready for kernels.
+static void addStructurePasses(OpPassManager &functions,
+                               const CodegenOptions &options) {
+  functions.addPass(createNormalizeStructuredOpsPass());
+  functions.addPass(createCanonicalizerPass());
+  // Chains of elementwise operations become one before reductions look for
+  // their epilogue.
+  functions.addPass(createLinalgElementwiseOpFusionPass());
+  functions.addPass(createNormalizeStructuredOpsPass());
+  functions.addPass(createCanonicalizerPass());
+  // While an operation is one line: afterwards a destination is a loop nest.
+  functions.addPass(createPlaceDestinationsPass());
+  if (options.vectorize) {
+    functions.addPass(
+        createPackConstantsPass(PackConstantsPassOptions{options.vectorBits}));
+    functions.addPass(createVectorizeKernelsPass(
+        VectorizeKernelsPassOptions{options.vectorBits}));
+  }
+  functions.addPass(createCanonicalizerPass());
+}
+
+static void addBufferizationPasses(OpPassManager &pm) {
+  // Results first, so that the last kernels find their destination.
+  pm.addPass(createUseDestinationsPass());
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+}
+
+void buildCodegenPipeline(OpPassManager &pm, const CodegenOptions &options) {
+  // Before anything is fused over an observed tensor.
+  pm.addPass(createLowerObservePass());
+  addStructurePasses(pm.nest<func::FuncOp>(), options);
+  addBufferizationPasses(pm);
+  OpPassManager &functions = pm.nest<func::FuncOp>();
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(createCSEPass());
+  // What the kernel emitter left alone, in the plainest form.
+  functions.addPass(createConvertLinalgToLoopsPass());
+  functions.addPass(
+      createLowerCopiesPass(LowerCopiesPassOptions{options.vectorBits}));
+  // Loads that two accumulators share, now that memory effects are explicit.
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(createCSEPass());
+  pm.addPass(createPlanMemoryPass());
+}
+
+void buildLLVMPipeline(OpPassManager &pm, const LLVMOptions &options) {
+  OpPassManager &functions = pm.nest<func::FuncOp>();
+  functions.addPass(createExpandMathPass());
+  functions.addPass(createConvertVectorToSCFPass());
+  functions.addPass(memref::createExpandStridedMetadataPass());
+  functions.addPass(createLowerAffinePass());
+  functions.addPass(arith::createArithExpandOpsPass());
+  functions.addPass(createCSEPass());
+  functions.addPass(createSCFToControlFlowPass());
+  // LLVM's own functions first; what it lacks (erf) is called in libm.
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  ConvertFuncToLLVMPassOptions funcOptions;
+  funcOptions.useBarePtrCallConv = true;
+  pm.addPass(createConvertFuncToLLVMPass(funcOptions));
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createExportCInterfacePass(
+      ExportCInterfacePassOptions{options.sharedLibrary}));
+}
+
+void registerCodegenPipelines() {
+  PassPipelineRegistration<>("quantc-tosa-to-linalg-pipeline",
+                             "Float TOSA to linalg on tensors",
+                             buildTosaToLinalgPipeline);
+  PassPipelineRegistration<CodegenOptions>(
+      "quantc-codegen-pipeline",
+      "linalg on tensors to vector kernels in one arena", buildCodegenPipeline);
+  PassPipelineRegistration<LLVMOptions>(
+      "quantc-llvm-pipeline",
+      "Vector kernels in one arena to the LLVM dialect with a C interface",
+      buildLLVMPipeline);
+}
+
+void registerCodegenDialects(DialectRegistry &registry) {
+  registry.insert<affine::AffineDialect, arith::ArithDialect,
+                  bufferization::BufferizationDialect, cf::ControlFlowDialect,
+                  func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
+                  math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
+                  tensor::TensorDialect, tosa::TosaDialect,
+                  vector::VectorDialect>();
+  arith::registerBufferizableOpInterfaceExternalModels(registry);
+  bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
+      registry);
+  cf::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerAllDialectInterfaceImplementations(registry);
+  scf::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerInferTypeOpInterfaceExternalModels(registry);
+  tensor::registerSubsetOpInterfaceExternalModels(registry);
+  vector::registerBufferizableOpInterfaceExternalModels(registry);
+  vector::registerSubsetOpInterfaceExternalModels(registry);
+}
+
+} // namespace quantc::codegen

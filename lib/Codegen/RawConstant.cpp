@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reads the bytes of a constant in place and writes new ones: small constants
+// as dense attributes, larger ones as resources, which are neither uniqued nor
+// printed in full.
+#include "RawConstant.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+#include <cstring>
+
+using namespace mlir;
+
+namespace quantc::codegen {
+namespace {
+
+/// More bytes than this become a resource.
+constexpr size_t kDenseMaxBytes = 1024;
+
+/// Bytes of an element, or 0 where an element has no whole bytes.
+int64_t getElementBytes(Type type) {
+  if (!type.isIntOrFloat() || type.getIntOrFloatBitWidth() % 8 != 0)
+    return 0;
+  return type.getIntOrFloatBitWidth() / 8;
+}
+
+/// The stored bytes: all elements, or a single one of a splat.
+ArrayRef<char> getBytes(ElementsAttr constant) {
+  if (auto dense = dyn_cast<DenseElementsAttr>(constant))
+    return dense.getRawData();
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(constant))
+    if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
+      return blob->getData();
+  return {};
+}
+
+ElementsAttr makeConstant(ShapedType type, AsmResourceBlob blob) {
+  if (blob.getData().size() <= kDenseMaxBytes)
+    return DenseElementsAttr::getFromRawBuffer(type, blob.getData());
+  return DenseResourceElementsAttr::get(type, "packed", std::move(blob));
+}
+
+} // namespace
+
+ElementsAttr getRawConstant(Value value) {
+  auto op = value.getDefiningOp<arith::ConstantOp>();
+  auto constant = op ? dyn_cast<ElementsAttr>(op.getValue()) : ElementsAttr();
+  if (!constant || !constant.getShapedType().hasStaticShape())
+    return {};
+  int64_t elementBytes = getElementBytes(constant.getElementType());
+  size_t stored = getBytes(constant).size();
+  if (elementBytes == 0 || stored == 0)
+    return {};
+  size_t all = constant.getNumElements() * elementBytes;
+  bool complete = stored == all || constant.isSplat();
+  return complete ? constant : ElementsAttr();
+}
+
+ElementsAttr reshapeConstant(ElementsAttr constant, ArrayRef<int64_t> shape) {
+  ShapedType type = constant.getShapedType().clone(shape);
+  if (auto dense = dyn_cast<DenseElementsAttr>(constant))
+    return dense.reshape(type);
+  auto resource = cast<DenseResourceElementsAttr>(constant);
+  return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+}
+
+ElementsAttr transposeConstant(ElementsAttr constant,
+                               ArrayRef<int64_t> permutation) {
+  ShapedType type = constant.getShapedType();
+  SmallVector<int64_t> shape = applyPermutation(type.getShape(), permutation);
+  if (constant.isSplat())
+    return reshapeConstant(constant, shape);
+
+  int64_t bytes = getElementBytes(type.getElementType());
+  SmallVector<int64_t> sourceStrides =
+      applyPermutation(computeStrides(type.getShape()), permutation);
+  ArrayRef<char> source = getBytes(constant);
+  AsmResourceBlob blob =
+      HeapAsmResourceBlob::allocate(source.size(), /*align=*/64);
+  char *out = blob.getMutableData().data();
+
+  // An odometer over the new shape; `offset` follows in the source.
+  SmallVector<int64_t> position(shape.size(), 0);
+  int64_t offset = 0;
+  for (int64_t i = 0, e = type.getNumElements(); i < e; ++i) {
+    std::memcpy(out + i * bytes, source.data() + offset * bytes, bytes);
+    for (int64_t dim = shape.size() - 1; dim >= 0; --dim) {
+      offset += sourceStrides[dim];
+      if (++position[dim] < shape[dim])
+        break;
+      offset -= sourceStrides[dim] * shape[dim];
+      position[dim] = 0;
+    }
+  }
+  return makeConstant(type.clone(shape), std::move(blob));
+}
+
+} // namespace quantc::codegen

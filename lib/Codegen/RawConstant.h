@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Constants as bytes: moving the elements of a weight tensor needs their size
+// only, never their type. Knows how a constant is stored (dense, splat,
+// resource); what is moved where is left to the callers.
+#ifndef QUANTC_LIB_CODEGEN_RAWCONSTANT_H
+#define QUANTC_LIB_CODEGEN_RAWCONSTANT_H
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Value.h"
+
+namespace quantc::codegen {
+
+/// The elements attribute of the arith.constant that defines `value`, if its
+/// bytes can be read: static shape, elements of whole bytes, data present.
+mlir::ElementsAttr getRawConstant(mlir::Value value);
+
+/// The same bytes under another shape of equally many elements.
+mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr constant,
+                                   llvm::ArrayRef<int64_t> shape);
+
+/// The constant whose dimension i is dimension `permutation[i]` of `constant`.
+mlir::ElementsAttr transposeConstant(mlir::ElementsAttr constant,
+                                     llvm::ArrayRef<int64_t> permutation);
+
+} // namespace quantc::codegen
+
+#endif // QUANTC_LIB_CODEGEN_RAWCONSTANT_H
