@@ -31,7 +31,8 @@ protected:
   /// The error of opening a file with an f32 array "x" of this shape.
   std::string openError(llvm::ArrayRef<int64_t> shape,
                         const ModelSignature &signature) {
-    std::vector<float> values(*countElements(shape, ElementType::F32));
+    std::vector<float> values(
+        countElements(shape, ElementType::F32).value_or(0));
     return messageOf(Dataset::open(
         writeArray<float>("x.npz", "x", ElementType::F32, shape, values),
         signature));
@@ -39,7 +40,7 @@ protected:
 
   /// All values of one sample as the model's type `T`.
   template <typename T, typename Source>
-  std::vector<T> readOne(ElementType from, std::vector<Source> values,
+  std::vector<T> readOne(ElementType from, const std::vector<Source> &values,
                          const ModelSignature &signature,
                          DatasetOptions options = {}) {
     llvm::SmallVector<int64_t> shape(signature.inputs.front().shape);

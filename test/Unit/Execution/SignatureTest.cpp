@@ -35,9 +35,9 @@ TEST(SignatureTest, a_good_descriptor) {
   const TensorSpec &input = signature.inputs.front();
   EXPECT_EQ(input.type, ElementType::I8);
   EXPECT_EQ(input.getByteSize(), 48u);
-  ASSERT_TRUE(input.quantization);
-  EXPECT_EQ(input.quantization->scale, 0.5);
-  EXPECT_EQ(input.quantization->zeroPoint, -128);
+  Quantization none;
+  EXPECT_EQ(input.quantization.value_or(none).scale, 0.5);
+  EXPECT_EQ(input.quantization.value_or(none).zeroPoint, -128);
   EXPECT_EQ(signature.outputs.front().getByteSize(), 40u);
   EXPECT_FALSE(signature.outputs.front().quantization);
 }
