@@ -49,8 +49,9 @@ else:
     llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
     llvm_config.with_environment("PATH", tools, append_path=True)
     llvm_config.with_system_environment(["HOME", "TMPDIR", "TERM"])
-    # Failed patterns show the whole input, variables stay within a function.
+    # Captured names end with their function.
     llvm_config.with_environment("FILECHECK_OPTS", "-enable-var-scope")
+    llvm_config.with_environment("PYTHONDONTWRITEBYTECODE", "1")
 
     found = config.available_features
 
@@ -92,3 +93,6 @@ else:
             found.add(program)
     if os.path.exists(plugin):
         found.add("plugin")
+    # Checks of the repository itself ask git which files belong to it.
+    if shutil.which("git") and os.path.exists(os.path.join(config.quantc_src_root, ".git")):
+        found.add("git-checkout")
