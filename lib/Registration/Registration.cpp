@@ -4,6 +4,7 @@
 // this file only lists the components.
 #include "quantc/Registration.h"
 
+#include "quantc/Conversion/Passes.h"
 #include "quantc/Conversion/TosaToQNN/TosaToQNN.h"
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
@@ -19,6 +20,9 @@ void quantc::registerAllExtensions(mlir::DialectRegistry &registry) {
   qnn::registerQuantizableOpModels(registry);
 }
 
-void quantc::registerAllPasses() { qnn::registerQNNPasses(); }
+void quantc::registerAllPasses() {
+  qnn::registerQNNPasses();
+  conversion::registerQuantcConversionPasses();
+}
 
 void quantc::registerAllPipelines() { registerPreparePipeline(); }

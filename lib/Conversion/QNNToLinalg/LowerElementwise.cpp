@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// add, sub, mul, requantize and lookup: one linalg.generic each.
+#include "IntegerConstant.h"
+#include "Lowering.h"
+#include "Requantization.h"
+#include "StructuredBuilders.h"
+
+#include "quantc/Numerics/AddMultipliers.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using quantc::numerics::AddMultipliers;
+using quantc::numerics::Interval;
+using quantc::numerics::StorageRange;
+
+namespace quantc::conversion {
+
+//===----------------------------------------------------------------------===//
+// Broadcasting
+//===----------------------------------------------------------------------===//
+
+/// `value` without the dimensions that broadcast to `shape`, and the map from
+/// the elements of `shape` to those of the rest. A map that projects serves
+/// every later pass, one with constant results few.
+static std::pair<Value, AffineMap> dropBroadcastDims(OpBuilder &builder,
+                                                     Location loc, Value value,
+                                                     ArrayRef<int64_t> shape) {
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<int64_t> kept;
+  SmallVector<AffineExpr> exprs;
+  for (int64_t dim = 0, rank = shape.size(); dim < rank; ++dim) {
+    if (type.getDimSize(dim) != shape[dim])
+      continue;
+    kept.push_back(shape[dim]);
+    exprs.push_back(builder.getAffineDimExpr(dim));
+  }
+  return {createReshape(builder, loc, value, kept),
+          AffineMap::get(shape.size(), 0, exprs, builder.getContext())};
+}
+
+/// An elementwise operation of two operands of equal rank.
+static Value createBroadcast(OpBuilder &builder, Location loc,
+                             RankedTensorType type, Value lhs, Value rhs,
+                             BodyBuilder body) {
+  auto [left, leftMap] = dropBroadcastDims(builder, loc, lhs, type.getShape());
+  auto [right, rightMap] =
+      dropBroadcastDims(builder, loc, rhs, type.getShape());
+  return createElementwise(builder, loc, type, {left, right},
+                           {leftMap, rightMap}, body)
+      .getResult(0);
+}
+
+//===----------------------------------------------------------------------===//
+// add, sub
+//===----------------------------------------------------------------------===//
+
+/// Saturation and clamp of a result in one.
+static StorageRange getResultRange(quant::QuantizedType type,
+                                   std::optional<ArrayRef<int32_t>> clamp) {
+  if (clamp)
+    return {(*clamp)[0], (*clamp)[1]};
+  return qnn::getStorageRange(type);
+}
+
+template <typename OpT>
+static llvm::Expected<AddMultipliers> planSum(OpT op) {
+  double lhs = getFloatScale(getElement(op.getLhs()), 0);
+  double rhs = getFloatScale(getElement(op.getRhs()), 0);
+  double result = getFloatScale(getElement(op.getResult()), 0);
+  double sign = std::is_same_v<OpT, qnn::SubOp> ? -1.0 : 1.0;
+  return numerics::computeAddMultipliers(lhs / result, sign * rhs / result);
+}
+
+namespace {
+
+/// result = zo + ((l * ml + r * mr + constant) >> s), where the constant holds
+/// the rounding term and the zero points of the operands. The sum of the
+/// distances fits 32 bits (N18); its parts may wrap around on the way.
+template <typename OpT>
+class LowerSum : public LowerOp<OpT> {
+public:
+  using LowerOp<OpT>::LowerOp;
+
+  LogicalResult
+  matchAndRewrite(OpT op, typename OpT::Adaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    llvm::Expected<AddMultipliers> multipliers = planSum(op);
+    if (!multipliers)
+      return this->refuse(rewriter, op, multipliers.takeError());
+    RankedTensorType type = this->convertType(op.getResult());
+    auto body = [&](OpBuilder &builder, Location loc, ValueRange args) {
+      Value left = multiply(builder, loc, args[0], getElement(op.getLhs()),
+                            multipliers->a);
+      Value right = multiply(builder, loc, args[1], getElement(op.getRhs()),
+                             multipliers->b);
+      Value sum = arith::AddIOp::create(builder, loc, left, right);
+      sum = arith::AddIOp::create(
+          builder, loc, sum,
+          createInteger(builder, loc, 32, getConstant(op, *multipliers)));
+      return finish(builder, loc, sum, op, multipliers->shift,
+                    type.getElementType());
+    };
+    rewriter.replaceOp(op, createBroadcast(rewriter, op.getLoc(), type,
+                                           adaptor.getLhs(), adaptor.getRhs(),
+                                           body));
+    return success();
+  }
+
+private:
+  static Value multiply(OpBuilder &builder, Location loc, Value stored,
+                        quant::QuantizedType type, int32_t multiplier) {
+    return arith::MulIOp::create(
+        builder, loc, extendStored(builder, loc, stored, type.isSigned()),
+        createInteger(builder, loc, 32, multiplier));
+  }
+
+  static int64_t getConstant(OpT op, AddMultipliers m) {
+    int64_t half = m.shift > 0 ? int64_t(1) << (m.shift - 1) : 0;
+    return half - qnn::getZeroPoint(getElement(op.getLhs()), 0) * m.a -
+           qnn::getZeroPoint(getElement(op.getRhs()), 0) * m.b;
+  }
+
+  static Value finish(OpBuilder &builder, Location loc, Value sum, OpT op,
+                      int32_t shift, Type resultType) {
+    quant::QuantizedType type = getElement(op.getResult());
+    StorageRange range = getResultRange(type, op.getClamp());
+    int64_t zeroPoint = qnn::getZeroPoint(type, 0);
+    if (shift > 0)
+      sum = arith::ShRSIOp::create(builder, loc, sum,
+                                   createInteger(builder, loc, 32, shift));
+    sum = clampSigned(builder, loc, sum, range.min - zeroPoint,
+                      range.max - zeroPoint);
+    if (zeroPoint != 0)
+      sum = arith::AddIOp::create(builder, loc, sum,
+                                  createInteger(builder, loc, 32, zeroPoint));
+    return truncateTo(builder, loc, sum, resultType);
+  }
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// mul
+//===----------------------------------------------------------------------===//
+
+/// Every distance of a stored integer from its zero point.
+static Interval getDistances(quant::QuantizedType type) {
+  StorageRange range = qnn::getStorageRange(type);
+  int64_t zeroPoint = qnn::getZeroPoint(type, 0);
+  return {range.min - zeroPoint, range.max - zeroPoint};
+}
+
+static llvm::Expected<RequantizeSpec> planMul(qnn::MulOp op) {
+  quant::QuantizedType lhs = getElement(op.getLhs());
+  quant::QuantizedType rhs = getElement(op.getRhs());
+  quant::QuantizedType result = getElement(op.getResult());
+  Interval l = getDistances(lhs), r = getDistances(rhs);
+  auto [least, greatest] =
+      std::minmax({l.min * r.min, l.min * r.max, l.max * r.min, l.max * r.max});
+  return planRequantize(op.getRounding(),
+                        AccumulatorScale{getFloatScale(lhs, 0),
+                                         getFloatScale(rhs, 0),
+                                         getFloatScale(result, 0)},
+                        {least, greatest}, result, op.getClamp());
+}
+
+/// stored - zero point in 32 bits.
+static Value createDistance(OpBuilder &builder, Location loc, Value stored,
+                            quant::QuantizedType type) {
+  Value wide = extendStored(builder, loc, stored, type.isSigned());
+  int64_t zeroPoint = qnn::getZeroPoint(type, 0);
+  if (zeroPoint == 0)
+    return wide;
+  return arith::SubIOp::create(builder, loc, wide,
+                               createInteger(builder, loc, 32, zeroPoint));
+}
+
+namespace {
+
+class LowerMul : public LowerOp<qnn::MulOp> {
+public:
+  using LowerOp::LowerOp;
+
+  LogicalResult
+  matchAndRewrite(qnn::MulOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    llvm::Expected<RequantizeSpec> spec = planMul(op);
+    if (!spec)
+      return refuse(rewriter, op, spec.takeError());
+    RequantizeEmitter emitter(*spec);
+    RankedTensorType type = convertType(op.getResult());
+    auto body = [&](OpBuilder &builder, Location loc, ValueRange args) {
+      Value product = arith::MulIOp::create(
+          builder, loc,
+          createDistance(builder, loc, args[0], getElement(op.getLhs())),
+          createDistance(builder, loc, args[1], getElement(op.getRhs())));
+      return emitter.emit(builder, loc, product, {}, type.getElementType());
+    };
+    rewriter.replaceOp(op, createBroadcast(rewriter, op.getLoc(), type,
+                                           adaptor.getLhs(), adaptor.getRhs(),
+                                           body));
+    return success();
+  }
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// requantize
+//===----------------------------------------------------------------------===//
+
+static llvm::Expected<RequantizeSpec> planRequantizeOp(qnn::RequantizeOp op) {
+  quant::QuantizedType input = getElement(op.getInput());
+  quant::QuantizedType result = getElement(op.getResult());
+  StorageRange stored = qnn::getStorageRange(input);
+  SmallVector<AccumulatorScale> scales;
+  for (double scale : qnn::getScales(input))
+    scales.push_back(
+        {static_cast<float>(scale), 1.0f, getFloatScale(result, 0)});
+  SmallVector<int64_t> zeroPoints = qnn::getZeroPoints(input);
+  Interval distances{stored.min - *llvm::max_element(zeroPoints),
+                     stored.max - *llvm::min_element(zeroPoints)};
+  return planRequantize(op.getRounding(), scales, distances, result,
+                        op.getClamp());
+}
+
+namespace {
+
+class LowerRequantize : public LowerOp<qnn::RequantizeOp> {
+public:
+  using LowerOp::LowerOp;
+
+  LogicalResult
+  matchAndRewrite(qnn::RequantizeOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    llvm::Expected<RequantizeSpec> spec = planRequantizeOp(op);
+    if (!spec)
+      return refuse(rewriter, op, spec.takeError());
+    RequantizeEmitter emitter(*spec);
+    RankedTensorType type = convertType(op.getResult());
+    quant::QuantizedType input = getElement(op.getInput());
+    std::optional<int64_t> axis = qnn::getQuantizedAxis(input);
+    std::vector<int32_t> zeroPoints;
+    for (int64_t zeroPoint : qnn::getZeroPoints(input))
+      zeroPoints.push_back(static_cast<int32_t>(zeroPoint));
+    SmallVector<Value> inputs{adaptor.getInput()};
+    SmallVector<AffineMap> maps{
+        rewriter.getMultiDimIdentityMap(type.getRank())};
+    bool isUniform = llvm::all_equal(zeroPoints);
+    if (axis) {
+      int64_t channels = type.getDimSize(*axis);
+      llvm::append_range(
+          inputs, emitter.createParameters(rewriter, op.getLoc(), channels));
+      if (!isUniform)
+        inputs.push_back(
+            createIntegerConstant(rewriter, op.getLoc(), channels, zeroPoints));
+      maps.resize(
+          inputs.size(),
+          AffineMap::get(type.getRank(), 0, rewriter.getAffineDimExpr(*axis)));
+    }
+    auto body = [&](OpBuilder &builder, Location loc, ValueRange args) {
+      Value stored = extendStored(builder, loc, args[0], input.isSigned());
+      Value zeroPoint = isUniform
+                            ? createInteger(builder, loc, 32, zeroPoints[0])
+                            : args.back();
+      Value distance = arith::SubIOp::create(builder, loc, stored, zeroPoint);
+      ValueRange parameters = args.drop_front();
+      return emitter.emit(builder, loc, distance,
+                          isUniform ? parameters : parameters.drop_back(),
+                          type.getElementType());
+    };
+    rewriter.replaceOp(
+        op, createElementwise(rewriter, op.getLoc(), type, inputs, maps, body));
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// lookup
+//===----------------------------------------------------------------------===//
+
+/// The table is in the order of the stored values, so the index is the stored
+/// pattern of unsigned storage and that with the sign bit flipped of signed.
+class LowerLookup : public LowerOp<qnn::LookupOp> {
+public:
+  using LowerOp::LowerOp;
+
+  LogicalResult
+  matchAndRewrite(qnn::LookupOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    RankedTensorType type = convertType(op.getResult());
+    bool isSigned = getElement(op.getInput()).isSigned();
+    Value table =
+        arith::ConstantOp::create(rewriter, op.getLoc(), op.getTable());
+    auto body = [&](OpBuilder &builder, Location loc, ValueRange args) {
+      Value pattern = args[0];
+      if (isSigned)
+        pattern = arith::XOrIOp::create(builder, loc, pattern,
+                                        createInteger(builder, loc, 8, -128));
+      Value index = arith::IndexCastUIOp::create(
+          builder, loc, builder.getIndexType(), pattern);
+      return tensor::ExtractOp::create(builder, loc, table, index).getResult();
+    };
+    rewriter.replaceOp(
+        op, createElementwise(rewriter, op.getLoc(), type, adaptor.getInput(),
+                              rewriter.getMultiDimIdentityMap(type.getRank()),
+                              body));
+    return success();
+  }
+};
+
+} // namespace
+
+CheckResult checkElementwise(Operation *op) {
+  if (auto add = dyn_cast<qnn::AddOp>(op))
+    return planSum(add).takeError();
+  if (auto sub = dyn_cast<qnn::SubOp>(op))
+    return planSum(sub).takeError();
+  if (auto mul = dyn_cast<qnn::MulOp>(op))
+    return planMul(mul).takeError();
+  if (auto requantize = dyn_cast<qnn::RequantizeOp>(op))
+    return planRequantizeOp(requantize).takeError();
+  return std::nullopt;
+}
+
+void populateElementwisePatterns(const TypeConverter &converter,
+                                 RewritePatternSet &patterns) {
+  patterns.add<LowerSum<qnn::AddOp>, LowerSum<qnn::SubOp>, LowerMul,
+               LowerRequantize, LowerLookup>(converter, patterns.getContext());
+}
+
+} // namespace quantc::conversion

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// softmax in unsigned 32-bit integers: maximum, table of exponentials, sum,
+// division (N20, N21 of docs/Numerics.md).
+#include "IntegerConstant.h"
+#include "Lowering.h"
+#include "Requantization.h"
+#include "StructuredBuilders.h"
+
+#include "quantc/Numerics/SoftmaxTable.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace quantc::conversion {
+
+static llvm::Expected<numerics::SoftmaxTable> planSoftmax(qnn::SoftmaxOp op) {
+  return numerics::computeSoftmaxTable(
+      getFloatScale(getElement(op.getInput()), 0),
+      op.getInput().getType().getDimSize(op.getAxis()));
+}
+
+namespace {
+
+/// One softmax along one axis. Rows are the tensors without that axis.
+class SoftmaxBuilder {
+public:
+  SoftmaxBuilder(OpBuilder &builder, qnn::SoftmaxOp op)
+      : builder(builder), loc(op.getLoc()), shape(op.getType().getShape()),
+        axis(op.getAxis()), input(getElement(op.getInput())),
+        result(getElement(op.getResult())) {
+    rowShape = llvm::to_vector(shape);
+    rowShape.erase(rowShape.begin() + axis);
+    // The reduced loop is the last one, the others keep their order.
+    for (int64_t dim = 0, loop = 0, rank = shape.size(); dim < rank; ++dim) {
+      bool isAxis = dim == axis;
+      loopExprs.push_back(builder.getAffineDimExpr(isAxis ? rank - 1 : loop++));
+      if (!isAxis)
+        rowExprs.push_back(builder.getAffineDimExpr(dim));
+    }
+  }
+
+  /// The greatest stored integer of each row.
+  Value createMaximum(Value stored) {
+    Type element = cast<RankedTensorType>(stored.getType()).getElementType();
+    Value start =
+        createFill(builder, loc, RankedTensorType::get(rowShape, element),
+                   qnn::getStorageRange(input).min);
+    return reduce(
+        stored, start,
+        [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+          if (input.isSigned())
+            return arith::MaxSIOp::create(nested, nestedLoc, args[0], args[1])
+                .getResult();
+          return arith::MaxUIOp::create(nested, nestedLoc, args[0], args[1])
+              .getResult();
+        });
+  }
+
+  /// The table entry of each element's distance from the greatest.
+  Value createExponentials(Value stored, Value maximum,
+                           const numerics::SoftmaxTable &table) {
+    Value entries = createIntegerConstant(
+        builder, loc, 256,
+        std::vector<int32_t>(table.values.begin(), table.values.end()));
+    auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+      Value distance = arith::SubIOp::create(
+          nested, nestedLoc,
+          extendStored(nested, nestedLoc, args[1], input.isSigned()),
+          extendStored(nested, nestedLoc, args[0], input.isSigned()));
+      Value index = arith::IndexCastUIOp::create(
+          nested, nestedLoc, nested.getIndexType(), distance);
+      return tensor::ExtractOp::create(nested, nestedLoc, entries, index)
+          .getResult();
+    };
+    return createElementwise(
+               builder, loc, RankedTensorType::get(shape, builder.getI32Type()),
+               {stored, maximum}, {getIdentity(), getRowMap()}, body)
+        .getResult(0);
+  }
+
+  Value createSum(Value exponentials) {
+    Value start = createFill(
+        builder, loc, RankedTensorType::get(rowShape, builder.getI32Type()), 0);
+    return reduce(exponentials, start,
+                  [](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+                    return arith::AddIOp::create(nested, nestedLoc, args[1],
+                                                 args[0])
+                        .getResult();
+                  });
+  }
+
+  /// storage_min + min(255, (entry * 256 + sum / 2) / sum).
+  Value createQuotient(Value exponentials, Value sum, RankedTensorType type) {
+    auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+      auto constant = [&](int64_t value) {
+        return createInteger(nested, nestedLoc, 32, value);
+      };
+      Value scaled =
+          arith::ShLIOp::create(nested, nestedLoc, args[0], constant(8));
+      Value half =
+          arith::ShRUIOp::create(nested, nestedLoc, args[1], constant(1));
+      Value dividend = arith::AddIOp::create(nested, nestedLoc, scaled, half);
+      Value quotient =
+          arith::DivUIOp::create(nested, nestedLoc, dividend, args[1]);
+      Value saturated =
+          arith::MinUIOp::create(nested, nestedLoc, quotient, constant(255));
+      Value stored =
+          arith::AddIOp::create(nested, nestedLoc, saturated,
+                                constant(qnn::getStorageRange(result).min));
+      return truncateTo(nested, nestedLoc, stored, type.getElementType());
+    };
+    return createElementwise(builder, loc, type, {exponentials, sum},
+                             {getIdentity(), getRowMap()}, body)
+        .getResult(0);
+  }
+
+private:
+  AffineMap getIdentity() const {
+    return builder.getMultiDimIdentityMap(shape.size());
+  }
+  /// From the elements to the rows, loops in the order of the elements.
+  AffineMap getRowMap() const {
+    return AffineMap::get(shape.size(), 0, rowExprs, builder.getContext());
+  }
+
+  Value reduce(Value source, Value start, BodyBuilder body) {
+    unsigned rank = shape.size();
+    AffineMap elements =
+        AffineMap::get(rank, 0, loopExprs, builder.getContext());
+    AffineMap rows =
+        AffineMap::getMultiDimIdentityMap(rank, builder.getContext())
+            .getMajorSubMap(rank - 1);
+    return createReduction(builder, loc, start, source, {elements, rows},
+                           /*reductions=*/1, body);
+  }
+
+  OpBuilder &builder;
+  Location loc;
+  ArrayRef<int64_t> shape;
+  int64_t axis;
+  quant::QuantizedType input, result;
+  SmallVector<int64_t> rowShape;
+  SmallVector<AffineExpr> loopExprs, rowExprs;
+};
+
+class LowerSoftmax : public LowerOp<qnn::SoftmaxOp> {
+public:
+  using LowerOp::LowerOp;
+
+  LogicalResult
+  matchAndRewrite(qnn::SoftmaxOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    llvm::Expected<numerics::SoftmaxTable> table = planSoftmax(op);
+    if (!table)
+      return refuse(rewriter, op, table.takeError());
+    SoftmaxBuilder builder(rewriter, op);
+    Value maximum = builder.createMaximum(adaptor.getInput());
+    Value exponentials =
+        builder.createExponentials(adaptor.getInput(), maximum, *table);
+    Value sum = builder.createSum(exponentials);
+    rewriter.replaceOp(op, builder.createQuotient(exponentials, sum,
+                                                  convertType(op.getResult())));
+    return success();
+  }
+};
+
+} // namespace
+
+CheckResult checkSoftmax(Operation *op) {
+  if (auto softmax = dyn_cast<qnn::SoftmaxOp>(op))
+    return planSoftmax(softmax).takeError();
+  return std::nullopt;
+}
+
+void populateSoftmaxPatterns(const TypeConverter &converter,
+                             RewritePatternSet &patterns) {
+  patterns.add<LowerSoftmax>(converter, patterns.getContext());
+}
+
+} // namespace quantc::conversion

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The formulas N13 to N16 of docs/Numerics.md as arith operations.
+#include "Requantization.h"
+
+#include "IntegerConstant.h"
+#include "StructuredBuilders.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using quantc::numerics::FixedPointMultiplier;
+using quantc::numerics::Interval;
+using quantc::qnn::RoundingMode;
+
+namespace quantc::conversion {
+
+//===----------------------------------------------------------------------===//
+// Planning
+//===----------------------------------------------------------------------===//
+
+llvm::Error checkAccumulator(Interval accumulator, const Twine &what) {
+  if (accumulator.fitsInt32())
+    return llvm::Error::success();
+  return llvm::createStringError(
+      what + " can reach [" + Twine(accumulator.min) + ", " +
+      Twine(accumulator.max) + "], beyond a 32-bit accumulator");
+}
+
+/// M in double: the products are exact, the division rounds once.
+static double getRealMultiplier(const AccumulatorScale &scale) {
+  return double(scale.input) * double(scale.weight) /
+         (double(scale.output) * static_cast<double>(scale.count));
+}
+
+/// M in f32, in the order of N16.
+static float getFloatMultiplier(const AccumulatorScale &scale) {
+  return numerics::floatMultiplier(scale.input, scale.weight,
+                                   scale.output *
+                                       static_cast<float>(scale.count));
+}
+
+static llvm::Expected<RequantizeSpec>
+addMultipliers(RequantizeSpec spec, ArrayRef<AccumulatorScale> scales) {
+  for (auto [channel, scale] : llvm::enumerate(scales)) {
+    if (spec.rounding == RoundingMode::FloatEven) {
+      float multiplier = getFloatMultiplier(scale);
+      if (!(multiplier > 0.0f) || !std::isfinite(multiplier))
+        return llvm::createStringError(
+            "channel " + Twine(channel) +
+            ": the scales have no f32 multiplier that is positive and finite");
+      spec.floatMultipliers.push_back(multiplier);
+      continue;
+    }
+    llvm::Expected<FixedPointMultiplier> multiplier =
+        numerics::computeMultiplier(getRealMultiplier(scale));
+    if (!multiplier)
+      return llvm::createStringError("channel " + Twine(channel) + ": " +
+                                     llvm::toString(multiplier.takeError()));
+    spec.multipliers.push_back(*multiplier);
+  }
+  return spec;
+}
+
+llvm::Expected<RequantizeSpec>
+planRequantize(RoundingMode rounding, ArrayRef<AccumulatorScale> scales,
+               Interval accumulator, quant::QuantizedType result,
+               std::optional<ArrayRef<int32_t>> clamp) {
+  if (llvm::Error error = checkAccumulator(accumulator, "the sum"))
+    return error;
+  RequantizeSpec spec;
+  spec.rounding = rounding;
+  spec.accumulator = accumulator;
+  spec.zeroPoint = qnn::getZeroPoint(result, 0);
+  spec.range = qnn::getStorageRange(result);
+  // The verifier has checked that the clamp lies in the storage range.
+  if (clamp)
+    spec.range = {(*clamp)[0], (*clamp)[1]};
+  return addMultipliers(std::move(spec), scales);
+}
+
+//===----------------------------------------------------------------------===//
+// Emission
+//===----------------------------------------------------------------------===//
+
+/// Whether |acc * m + rounding| < 2^62 for every accumulator: then the sum
+/// shifted by 31 lies in i32.
+static bool fitsAfterShift31(const RequantizeSpec &spec) {
+  auto magnitude = static_cast<uint64_t>(
+      std::max(std::abs(spec.accumulator.min), std::abs(spec.accumulator.max)));
+  uint64_t doubleTerm = spec.rounding == RoundingMode::Double ? 1u << 30 : 0;
+  return llvm::all_of(spec.multipliers, [&](FixedPointMultiplier m) {
+    // magnitude <= 2^31, so no term here comes near 2^64.
+    uint64_t reach = magnitude * static_cast<uint64_t>(m.multiplier) +
+                     (uint64_t(1) << (m.shift - 1)) + doubleTerm;
+    return m.shift >= 31 && reach < uint64_t(1) << 62;
+  });
+}
+
+RequantizeEmitter::RequantizeEmitter(const RequantizeSpec &spec) : spec(spec) {
+  if (isFloat()) {
+    uniformMultiplier = llvm::all_equal(spec.floatMultipliers);
+    return;
+  }
+  minShift = maxShift = spec.multipliers.front().shift;
+  for (FixedPointMultiplier m : spec.multipliers) {
+    uniformMultiplier &= m.multiplier == spec.multipliers.front().multiplier;
+    minShift = std::min(minShift, m.shift);
+    maxShift = std::max(maxShift, m.shift);
+  }
+  uniformShift = minShift == maxShift;
+  isNarrow = fitsAfterShift31(spec);
+}
+
+SmallVector<Value>
+RequantizeEmitter::createParameters(OpBuilder &builder, Location loc,
+                                    ArrayRef<int64_t> channels) const {
+  SmallVector<Value> parameters;
+  if (isFloat()) {
+    if (!uniformMultiplier) {
+      auto type = RankedTensorType::get(channels, builder.getF32Type());
+      parameters.push_back(arith::ConstantOp::create(
+          builder, loc,
+          DenseElementsAttr::get(type,
+                                 ArrayRef<float>(spec.floatMultipliers))));
+    }
+    return parameters;
+  }
+  std::vector<int32_t> multipliers, shifts;
+  for (FixedPointMultiplier m : spec.multipliers) {
+    multipliers.push_back(m.multiplier);
+    shifts.push_back(m.shift - (isNarrow ? 31 : 0));
+  }
+  if (!uniformMultiplier)
+    parameters.push_back(
+        createIntegerConstant(builder, loc, channels, std::move(multipliers)));
+  if (!uniformShift)
+    parameters.push_back(
+        createIntegerConstant(builder, loc, channels, std::move(shifts)));
+  return parameters;
+}
+
+/// 2^(shift-1), and the sign-dependent term of the rounding `double` where the
+/// shift exceeds 31. `shift` is the parameter, less 31 in the narrow form, or
+/// null where it is the same for all channels.
+Value RequantizeEmitter::emitRoundingTerm(OpBuilder &builder, Location loc,
+                                          Value accumulator,
+                                          Value shift) const {
+  Value half;
+  if (!shift) {
+    half = createInteger(builder, loc, 64, int64_t(1) << (maxShift - 1));
+  } else {
+    Value wide = extendStored(builder, loc, shift, /*isSigned=*/false, 64);
+    // Both forms shift by a non-negative number: every shift is at least 2.
+    Value one = createInteger(builder, loc, 64,
+                              isNarrow ? int64_t(1) << 30 : int64_t(1));
+    if (!isNarrow)
+      wide = arith::SubIOp::create(builder, loc, wide,
+                                   createInteger(builder, loc, 64, 1));
+    half = arith::ShLIOp::create(builder, loc, one, wide);
+  }
+  if (spec.rounding != RoundingMode::Double || maxShift <= 31)
+    return half;
+  Value isNotNegative =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge,
+                            accumulator, createInteger(builder, loc, 32, 0));
+  Value term = arith::SelectOp::create(
+      builder, loc, isNotNegative,
+      createInteger(builder, loc, 64, int64_t(1) << 30),
+      createInteger(builder, loc, 64, -(int64_t(1) << 30)));
+  if (minShift <= 31) {
+    Value hasTerm = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::sgt, shift,
+        createInteger(builder, loc, 32, isNarrow ? 0 : 31));
+    term = arith::SelectOp::create(builder, loc, hasTerm, term,
+                                   createInteger(builder, loc, 64, 0));
+  }
+  return arith::AddIOp::create(builder, loc, half, term);
+}
+
+/// (acc * m + rounding) >> shift, as i32 in the narrow form and as i64 else.
+/// Narrow: floor(v / 2^shift) = floor(floor(v / 2^31) / 2^(shift - 31)), and
+/// the inner quotient fits i32, so a logical shift and a truncation give it.
+Value RequantizeEmitter::emitFixedPoint(OpBuilder &builder, Location loc,
+                                        Value accumulator,
+                                        ValueRange parameters) const {
+  FixedPointMultiplier first = spec.multipliers.front();
+  Value multiplier = uniformMultiplier
+                         ? createInteger(builder, loc, 64, first.multiplier)
+                         : extendStored(builder, loc, parameters.front(),
+                                        /*isSigned=*/true, 64);
+  Value shift = uniformShift ? Value() : parameters.back();
+  Value wide = extendStored(builder, loc, accumulator, /*isSigned=*/true, 64);
+  Value product = arith::MulIOp::create(builder, loc, wide, multiplier);
+  Value sum =
+      arith::AddIOp::create(builder, loc, product,
+                            emitRoundingTerm(builder, loc, accumulator, shift));
+  if (!isNarrow) {
+    Value amount = shift ? extendStored(builder, loc, shift, false, 64)
+                         : createInteger(builder, loc, 64, maxShift);
+    return arith::ShRSIOp::create(builder, loc, sum, amount);
+  }
+  Value high = arith::ShRUIOp::create(builder, loc, sum,
+                                      createInteger(builder, loc, 64, 31));
+  Value narrow = truncateTo(builder, loc, high, builder.getI32Type());
+  if (!shift && maxShift == 31)
+    return narrow;
+  Value amount = shift ? shift : createInteger(builder, loc, 32, maxShift - 31);
+  return arith::ShRSIOp::create(builder, loc, narrow, amount);
+}
+
+/// The product is clamped as a float, to integers, so that rounding it and
+/// converting it are exact and stay in i32.
+Value RequantizeEmitter::emitFloatEven(OpBuilder &builder, Location loc,
+                                       Value accumulator,
+                                       ValueRange parameters) const {
+  FloatType f32 = builder.getF32Type();
+  auto constant = [&](double value) -> Value {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getFloatAttr(f32, value));
+  };
+  Value real = arith::SIToFPOp::create(builder, loc, f32, accumulator);
+  Value multiplier = uniformMultiplier ? constant(spec.floatMultipliers.front())
+                                       : parameters.front();
+  Value scaled = arith::MulFOp::create(builder, loc, real, multiplier);
+  Value low = constant(spec.range.min - spec.zeroPoint);
+  Value high = constant(spec.range.max - spec.zeroPoint);
+  Value isLess = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT,
+                                       scaled, low);
+  Value raised = arith::SelectOp::create(builder, loc, isLess, low, scaled);
+  Value isMore = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT,
+                                       raised, high);
+  Value clamped = arith::SelectOp::create(builder, loc, isMore, high, raised);
+  Value rounded = math::RoundEvenOp::create(builder, loc, clamped);
+  return arith::FPToSIOp::create(builder, loc, builder.getI32Type(), rounded);
+}
+
+Value RequantizeEmitter::emit(OpBuilder &builder, Location loc,
+                              Value accumulator, ValueRange parameters,
+                              Type resultType) const {
+  Value scaled = isFloat()
+                     ? emitFloatEven(builder, loc, accumulator, parameters)
+                     : emitFixedPoint(builder, loc, accumulator, parameters);
+  // Clamping around zero first keeps the sum with the zero point in range.
+  if (!isFloat())
+    scaled = clampSigned(builder, loc, scaled, spec.range.min - spec.zeroPoint,
+                         spec.range.max - spec.zeroPoint);
+  scaled = truncateTo(builder, loc, scaled, builder.getI32Type());
+  if (spec.zeroPoint != 0)
+    scaled = arith::AddIOp::create(
+        builder, loc, scaled, createInteger(builder, loc, 32, spec.zeroPoint));
+  return truncateTo(builder, loc, scaled, resultType);
+}
+
+Value RequantizeEmitter::createOp(OpBuilder &builder, Location loc,
+                                  Value accumulator,
+                                  RankedTensorType resultType,
+                                  AffineMap channelMap,
+                                  ArrayRef<int64_t> channels) const {
+  SmallVector<Value> inputs{accumulator};
+  llvm::append_range(inputs, createParameters(builder, loc, channels));
+  SmallVector<AffineMap> maps(inputs.size(), channelMap);
+  maps.front() = builder.getMultiDimIdentityMap(resultType.getRank());
+  auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+    return emit(nested, nestedLoc, args.front(), args.drop_front(),
+                resultType.getElementType());
+  };
+  return createElementwise(builder, loc, resultType, inputs, maps, body)
+      .getResult(0);
+}
+
+} // namespace quantc::conversion
