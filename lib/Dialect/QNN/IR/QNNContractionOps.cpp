@@ -46,13 +46,20 @@ int64_t getWindowOutputSize(int64_t input, int64_t padLow, int64_t padHigh,
   return rest < 0 ? 0 : rest / stride + 1;
 }
 
-LogicalResult verifyWindow(Operation *op, RankedTensorType input,
-                           RankedTensorType result, WindowDim height,
-                           WindowDim width) {
+static LogicalResult verifyBatch(Operation *op, RankedTensorType input,
+                                 RankedTensorType result) {
   if (input.getDimSize(0) != result.getDimSize(0))
     return op->emitOpError()
            << "batch size " << result.getDimSize(0)
            << " of the result, expected " << input.getDimSize(0);
+  return success();
+}
+
+LogicalResult verifyWindow(Operation *op, RankedTensorType input,
+                           RankedTensorType result, WindowDim height,
+                           WindowDim width) {
+  if (failed(verifyBatch(op, input, result)))
+    return failure();
   for (auto [dim, window, name] :
        {std::tuple(1, height, "height"), std::tuple(2, width, "width")}) {
     for (int64_t number : {window.kernel, window.stride, window.dilation,
@@ -120,8 +127,7 @@ static LogicalResult verifyWeightAndBias(Operation *op, Type inputType,
   return success();
 }
 
-/// C1 and C4: a dimension of the result that is the number of channels or the
-/// batch size.
+/// C1: dimension `dim` of the result is the number of output channels.
 static LogicalResult verifyChannels(Operation *op, Type resultType, int64_t dim,
                                     int64_t channels) {
   int64_t actual = cast<RankedTensorType>(resultType).getDimSize(dim);
@@ -210,7 +216,7 @@ LogicalResult FullyConnectedOp::verify() {
   if (failed(verifyWeightAndBias(*this, input, weight, getBias().getType(), 0,
                                  weight.getDimSize(0))) || // C2, C3
       failed(verifyChannels(*this, getType(), 1, weight.getDimSize(0))) ||
-      failed(verifyChannels(*this, getType(), 0, input.getDimSize(0))))
+      failed(verifyBatch(*this, input, getType())))
     return failure();
   return verifyClamp(*this, getClamp(), getType()); // C5
 }
