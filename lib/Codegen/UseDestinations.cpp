@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
@@ -43,6 +44,27 @@ private:
         function.setArgAttr(i, "bufferization.writable", b.getBoolAttr(false));
   }
 
+  /// Reshapes the destination instead of the result, so that the operation in
+  /// front of the reshapes can write there.
+  std::pair<Value, Value> lookThroughReshapes(OpBuilder &b, Value result,
+                                              Value dest) {
+    while (true) {
+      Location loc = result.getLoc();
+      if (auto collapse = result.getDefiningOp<tensor::CollapseShapeOp>()) {
+        dest = memref::ExpandShapeOp::create(
+            b, loc, collapse.getSrcType().getShape(), dest,
+            collapse.getReassociationIndices());
+        result = collapse.getSrc();
+      } else if (auto expand = result.getDefiningOp<tensor::ExpandShapeOp>()) {
+        dest = memref::CollapseShapeOp::create(
+            b, loc, dest, expand.getReassociationIndices());
+        result = expand.getSrc();
+      } else {
+        return {result, dest};
+      }
+    }
+  }
+
   void passResults(func::FuncOp function) {
     auto terminator =
         cast<func::ReturnOp>(function.getBody().front().getTerminator());
@@ -54,9 +76,13 @@ private:
               index, MemRefType::get(type.getShape(), type.getElementType()),
               DictionaryAttr(), result.getLoc())))
         return signalPassFailure();
+      Value dest = function.getArgument(index);
+      b.setInsertionPointToStart(&function.getBody().front());
+      std::tie(result, dest) = lookThroughReshapes(b, result, dest);
+      b.setInsertionPoint(terminator);
       bufferization::MaterializeInDestinationOp::create(
-          b, result.getLoc(), /*result=*/Type(), result,
-          function.getArgument(index), /*restrict=*/true, /*writable=*/true);
+          b, result.getLoc(), /*result=*/Type(), result, dest,
+          /*restrict=*/true, /*writable=*/true);
     }
     terminator.getOperandsMutable().clear();
     function.setType(b.getFunctionType(function.getArgumentTypes(), {}));

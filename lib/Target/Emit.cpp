@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// LLVM dialect → LLVM IR → optimized → file. The pass pipeline is LLVM's own
+// for the level; nothing is added to it.
+#include "Link.h"
+#include "quantc/Target/OutputFile.h"
+#include "quantc/Target/Target.h"
+
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+
+namespace quantc::target {
+namespace {
+
+llvm::OptimizationLevel getLevel(unsigned level) {
+  const llvm::OptimizationLevel levels[] = {
+      llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1,
+      llvm::OptimizationLevel::O2, llvm::OptimizationLevel::O3};
+  return levels[level];
+}
+
+void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+              unsigned level) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager graphs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(graphs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, graphs, modules);
+  llvm::ModulePassManager passes =
+      level == 0 ? builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
+                 : builder.buildPerModuleDefaultPipeline(getLevel(level));
+  passes.run(module, modules);
+}
+
+/// Every function gets the CPU and features, so that LLVM IR written to a file
+/// means the same machine.
+void setFunctionTarget(llvm::Module &module, llvm::StringRef cpu,
+                       llvm::StringRef features, unsigned vectorBits) {
+  for (llvm::Function &function : module) {
+    function.addFnAttr("target-cpu", cpu);
+    if (!features.empty())
+      function.addFnAttr("target-features", features);
+    // Without it LLVM splits 512-bit vectors on CPUs that once slowed down.
+    if (vectorBits == 512)
+      function.addFnAttr("prefer-vector-width", "512");
+    function.setUWTableKind(llvm::UWTableKind::None);
+  }
+}
+
+llvm::Error writeCode(llvm::Module &module, llvm::TargetMachine &machine,
+                      llvm::CodeGenFileType type, llvm::raw_pwrite_stream &os) {
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, os, nullptr, type))
+    return llvm::createStringError("the target '" +
+                                   machine.getTargetTriple().str() +
+                                   "' writes no such file");
+  passes.run(module);
+  return llvm::Error::success();
+}
+
+} // namespace
+
+void registerTranslations(DialectRegistry &registry) {
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+}
+
+llvm::Error Target::emit(ModuleOp module, OutputKind kind,
+                         llvm::StringRef path) const {
+  DialectRegistry registry;
+  registerTranslations(registry);
+  module.getContext()->appendDialectRegistry(registry);
+
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> code = translateModuleToLLVMIR(module, context);
+  if (!code)
+    return llvm::createStringError("the module has no translation to LLVM IR");
+  code->setTargetTriple(machine->getTargetTriple());
+  code->setDataLayout(machine->createDataLayout());
+  setFunctionTarget(*code, cpu, features, getVectorBits());
+  optimize(*code, *machine, optLevel);
+
+  auto writeTo = [&](llvm::raw_pwrite_stream &os) -> llvm::Error {
+    if (kind == OutputKind::LLVMIR) {
+      code->print(os, nullptr);
+      return llvm::Error::success();
+    }
+    return writeCode(*code, *machine,
+                     kind == OutputKind::Assembly
+                         ? llvm::CodeGenFileType::AssemblyFile
+                         : llvm::CodeGenFileType::ObjectFile,
+                     os);
+  };
+  if (kind != OutputKind::SharedLibrary)
+    return writeFile(path, writeTo);
+  return replaceFile(path, [&](llvm::StringRef temporary) -> llvm::Error {
+    std::string object = (temporary + ".o").str();
+    llvm::Error error = writeFile(object, writeTo);
+    if (!error)
+      error = linkSharedLibrary(object, temporary, path,
+                                machine->getTargetTriple());
+    llvm::sys::fs::remove(object);
+    if (!error)
+      llvm::sys::fs::setPermissions(temporary,
+                                    llvm::sys::fs::perms::all_read |
+                                        llvm::sys::fs::perms::owner_write |
+                                        llvm::sys::fs::perms::all_exe);
+    return error;
+  });
+}
+
+} // namespace quantc::target
