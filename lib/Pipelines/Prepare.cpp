@@ -62,7 +62,7 @@ void quantc::buildPreparePipeline(OpPassManager &pm,
 
 void quantc::registerPreparePipeline() {
   PassPipelineRegistration<PrepareOptions>(
-      "qnn-prepare",
+      "quantc-prepare",
       "Simplify a float graph: fold constants, batch norm and pads, cancel "
       "transposes, fuse activations",
       buildPreparePipeline);

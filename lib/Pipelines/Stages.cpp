@@ -50,31 +50,27 @@ void buildLegalizePipeline(OpPassManager &pm, const LegalizeOptions &options) {
 }
 
 void buildLowerPipeline(OpPassManager &pm) {
-  pm.addPass(qnn::createConvertQNNToLinalgPass());
+  pm.addPass(conversion::createConvertQNNToLinalgPass());
 
   // What stayed float is TOSA still; the pipeline leaves linalg alone.
   codegen::buildTosaToLinalgPipeline(pm);
 }
 
 void registerStagePipelines() {
-  PassPipelineRegistration<PrepareOptions>(
-      "quantc-prepare-pipeline",
-      "Prepare stage: fold and fuse a float graph", buildPreparePipeline);
+  registerPreparePipeline();
   PassPipelineRegistration<CalibrateOptions>(
-      "quantc-calibrate-pipeline",
+      "quantc-calibrate",
       "Calibrate stage: attach the ranges of a calibration table",
       buildCalibratePipeline);
   PassPipelineRegistration<QuantizeOptions>(
-      "quantc-quantize-pipeline",
+      "quantc-quantize",
       "Quantize stage: a float graph with ranges to QDQ form",
       buildQuantizePipeline);
   PassPipelineRegistration<LegalizeOptions>(
-      "quantc-legalize-pipeline",
-      "Legalize stage: QDQ form to quantized operations",
+      "quantc-legalize", "Legalize stage: QDQ form to quantized operations",
       buildLegalizePipeline);
   PassPipelineRegistration<>(
-      "quantc-lower-pipeline",
-      "Lower stage: quantized operations to integer linalg",
+      "quantc-lower", "Lower stage: quantized operations to integer linalg",
       buildLowerPipeline);
 }
 

@@ -4,11 +4,13 @@
 // this file only lists the components.
 #include "quantc/Registration.h"
 
+#include "quantc/Codegen/Passes.h"
+#include "quantc/Codegen/Pipelines.h"
 #include "quantc/Conversion/Passes.h"
 #include "quantc/Conversion/TosaToQNN/TosaToQNN.h"
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
-#include "quantc/Pipelines/Prepare.h"
+#include "quantc/Pipelines/Stages.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
@@ -18,6 +20,7 @@ void quantc::registerAllDialects(mlir::DialectRegistry &registry) {
 
 void quantc::registerAllExtensions(mlir::DialectRegistry &registry) {
   qnn::registerQuantizableOpModels(registry);
+  codegen::registerCodegenDialects(registry);
 }
 
 void quantc::registerAllPasses() {
@@ -25,4 +28,7 @@ void quantc::registerAllPasses() {
   conversion::registerQuantcConversionPasses();
 }
 
-void quantc::registerAllPipelines() { registerPreparePipeline(); }
+void quantc::registerAllPipelines() {
+  registerStagePipelines();
+  codegen::registerCodegenPipelines();
+}

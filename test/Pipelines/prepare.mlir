@@ -1,5 +1,5 @@
-// RUN: quant-opt %s --qnn-prepare | FileCheck %s
-// RUN: quant-opt %s --qnn-prepare=fold-batch-norm=false | FileCheck %s --check-prefix=NOBN
+// RUN: quant-opt %s --quantc-prepare | FileCheck %s
+// RUN: quant-opt %s --quantc-prepare=fold-batch-norm=false | FileCheck %s --check-prefix=NOBN
 
 // A small network as an exporter spells it: an explicit pad, batch norm whose
 // scale is still an expression (gamma times rsqrt of the variance), a ReLU

@@ -25,7 +25,7 @@ struct PrepareOptions : mlir::PassPipelineOptions<PrepareOptions> {
 void buildPreparePipeline(mlir::OpPassManager &pm,
                           const PrepareOptions &options);
 
-/// Registers the stage as --qnn-prepare.
+/// Registers the stage as --quantc-prepare.
 void registerPreparePipeline();
 
 } // namespace quantc
