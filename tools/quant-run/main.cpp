@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The command line of quant-run. What it does is exec::runQuantRun; how a model
-// file becomes code is the pipelines'.
-#include "quantc/Execution/RunDriver.h"
+// file becomes code is loadExecutable.
+#include "quantc/Driver/Compiler.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -27,12 +27,6 @@ Results on standard output:
   median=MS p95=MS                with --benchmark, milliseconds a sample
 Exit code 0, or 1 with one line "error: ..." and no output file.
 )";
-
-static llvm::Expected<std::unique_ptr<exec::CompiledModel>>
-loadModel(llvm::StringRef path, const exec::LoadOptions &options) {
-  return llvm::createStringError("'" + path +
-                                 "': only shared objects can be run");
-}
 
 static int fail(const llvm::Twine &message) {
   llvm::errs() << "error: " << message << '\n';
@@ -97,7 +91,8 @@ int main(int argc, char **argv) {
   if (benchmarkRuns.getNumOccurrences())
     options.benchmark = benchmark;
 
-  if (llvm::Error error = exec::runQuantRun(options, loadModel, llvm::outs()))
+  if (llvm::Error error =
+          exec::runQuantRun(options, loadExecutable, llvm::outs()))
     return fail(llvm::toString(std::move(error)));
   return 0;
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The quantc driver as a function: a model file in, one output file out. The
+// tool only parses its command line.
+#ifndef QUANTC_DRIVER_COMPILEDRIVER_H
+#define QUANTC_DRIVER_COMPILEDRIVER_H
+
+#include "quantc/Driver/Compiler.h"
+
+namespace quantc {
+
+/// What the driver writes. Object and SharedLibrary come with a C header.
+enum class Emit { MLIR, LLVMIR, Assembly, Object, SharedLibrary };
+
+struct CompileDriverOptions {
+  std::string input;
+  std::string output;
+  /// What to write; by the ending of `output` where not set.
+  std::optional<Emit> emit;
+  /// Print remarks about what the compiler decided to standard error.
+  bool remarks = true;
+  CompileOptions compile;
+};
+
+/// Compiles `options.input` to `options.output`. Diagnostics and remarks go to
+/// standard error; an error means that nothing was written.
+llvm::Error runCompileDriver(CompileDriverOptions options);
+
+/// Measures the ranges of the model `options.input` and writes the table
+/// `options.compile.saveCalibrationTable`.
+llvm::Error runCalibrateDriver(CompileDriverOptions options);
+
+} // namespace quantc
+
+#endif // QUANTC_DRIVER_COMPILEDRIVER_H

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The whole road as library functions: what the quantc driver and the loader of
+// quant-run call. Errors of the model are diagnostics on its context; errors of
+// files come back as llvm::Error.
+#ifndef QUANTC_DRIVER_COMPILER_H
+#define QUANTC_DRIVER_COMPILER_H
+
+#include "quantc/Calibration/CalibrationTable.h"
+#include "quantc/Dialect/QNN/IR/QNNDialect.h"
+#include "quantc/Execution/RunDriver.h"
+#include "quantc/Target/Target.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace quantc {
+
+/// The stages of the road, in order. `Codegen` is everything behind `Lower`.
+enum class Stage {
+  Import,
+  Prepare,
+  Calibrate,
+  Quantize,
+  Legalize,
+  Lower,
+  Codegen
+};
+
+/// What the compiled model computes with.
+enum class Mode { Float, Static };
+
+/// What the compiled model takes and gives.
+enum class Boundary { Float, Integer };
+
+struct CompileOptions {
+  Stage stopAfter = Stage::Codegen;
+  Mode mode = Mode::Static;
+  Boundary boundary = Boundary::Float;
+  qnn::RoundingMode rounding = qnn::RoundingMode::Single;
+  bool unsignedActivations = false;
+  bool failOnFloat = false;
+  /// The file that the model came from, for the origin of a table.
+  std::string modelPath;
+  /// npz file to measure ranges on; empty where a table is given.
+  std::string calibrationData;
+  /// "MEAN,STD" as exec::parseNormalization reads it, or empty.
+  std::string normalize;
+  /// Table of an earlier measurement; empty where data is given.
+  std::string calibrationTable;
+  /// Where to write the measured table; empty for nowhere.
+  std::string saveCalibrationTable;
+  /// C identifier of the compiled model.
+  std::string modelName = "model";
+  target::TargetOptions target;
+  /// Defines the descriptor symbol under which quant-run finds a model.
+  bool sharedLibrary = false;
+  /// Called on each pass manager before it runs (timing, IR printing).
+  std::function<mlir::LogicalResult(mlir::PassManager &)> configurePasses;
+};
+
+/// Adds all dialects and extensions that a model needs on its road.
+void registerCompilerDialects(mlir::DialectRegistry &registry);
+
+/// Reads an `.onnx`, `.mlir` or `.mlirbc` file. Null after diagnostics.
+mlir::OwningOpRef<mlir::ModuleOp> loadModule(llvm::StringRef path,
+                                             mlir::MLIRContext *context);
+
+/// Runs `module` from where import left it to the end of `options.stopAfter`.
+llvm::Error compile(mlir::ModuleOp module, const CompileOptions &options);
+
+/// Runs a prepared or legalized `module` through the lower stage and code
+/// generation.
+llvm::Error compileToLLVM(mlir::ModuleOp module, const CompileOptions &options);
+
+/// Measures the ranges of a prepared `module` on the samples of
+/// `options.calibrationData`, natively, sample by sample.
+llvm::Expected<CalibrationTable> calibrate(mlir::ModuleOp module,
+                                           const CompileOptions &options);
+
+/// The loader of quant-run for `.onnx`, `.mlir` and `.mlirbc` models: float
+/// code through the JIT, or the reference evaluation.
+llvm::Expected<std::unique_ptr<exec::CompiledModel>>
+loadExecutable(llvm::StringRef path, const exec::LoadOptions &options);
+
+} // namespace quantc
+
+#endif // QUANTC_DRIVER_COMPILER_H

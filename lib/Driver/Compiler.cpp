@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Drives a model through the stages. Each stage is a pass pipeline of its own
+// pass manager, so that an error belongs to one stage and the road can end
+// after any of them.
+#include "quantc/Driver/Compiler.h"
+
+#include "quantc/Codegen/Pipelines.h"
+#include "quantc/Dialect/QNN/Transforms/Calibration.h"
+#include "quantc/Pipelines/Stages.h"
+#include "quantc/Registration.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+
+namespace quantc {
+
+void registerCompilerDialects(DialectRegistry &registry) {
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  quantc::registerAllDialects(registry);
+  quantc::registerAllExtensions(registry);
+  target::registerTranslations(registry);
+}
+
+/// The error for a failed stage; what is wrong was said in diagnostics.
+static llvm::Error stageFailed(llvm::StringRef stage) {
+  return llvm::createStringError("the " + stage + " stage failed");
+}
+
+namespace {
+
+class Driver {
+public:
+  Driver(ModuleOp module, const CompileOptions &options)
+      : module(module), options(options) {}
+
+  llvm::Error run() {
+    setModelName();
+    if (reached(Stage::Import))
+      return llvm::Error::success();
+    if (llvm::Error error = prepare())
+      return error;
+    if (reached(Stage::Prepare))
+      return llvm::Error::success();
+    if (options.mode == Mode::Static)
+      if (llvm::Error error = quantize())
+        return error;
+    if (options.stopAfter < Stage::Lower)
+      return llvm::Error::success();
+    return lowerAndGenerateCode();
+  }
+
+  llvm::Error lowerAndGenerateCode() {
+    setModelName();
+    if (llvm::Error error = runStage(
+            "lower", [](OpPassManager &pm) { buildLowerPipeline(pm); }))
+      return error;
+    if (reached(Stage::Lower))
+      return llvm::Error::success();
+    llvm::Expected<target::Target> target =
+        target::Target::create(options.target);
+    if (!target)
+      return target.takeError();
+    target->record(module);
+    return runStage("codegen", [&](OpPassManager &pm) {
+      codegen::CodegenOptions codegenOptions;
+      codegenOptions.vectorBits = target->getVectorBits();
+      codegen::buildCodegenPipeline(pm, codegenOptions);
+      codegen::LLVMOptions llvmOptions;
+      llvmOptions.sharedLibrary = options.sharedLibrary;
+      codegen::buildLLVMPipeline(pm, llvmOptions);
+    });
+  }
+
+private:
+  void setModelName() {
+    module->setAttr(qnn::kModelNameAttr,
+                    StringAttr::get(module.getContext(), options.modelName));
+  }
+
+  bool reached(Stage stage) const { return options.stopAfter == stage; }
+
+  llvm::Error runStage(llvm::StringRef name,
+                       llvm::function_ref<void(OpPassManager &)> build) {
+    PassManager pm(module.getContext());
+    if (options.configurePasses && failed(options.configurePasses(pm)))
+      return stageFailed(name);
+    build(pm);
+    if (failed(pm.run(module)))
+      return stageFailed(name);
+    return llvm::Error::success();
+  }
+
+  llvm::Error prepare() {
+    return runStage("prepare", [](OpPassManager &pm) {
+      buildPreparePipeline(pm, PrepareOptions());
+    });
+  }
+
+  llvm::Error quantize() {
+    if (llvm::Error error = applyRanges())
+      return error;
+    if (reached(Stage::Calibrate))
+      return llvm::Error::success();
+    if (llvm::Error error = runStage("quantize", [&](OpPassManager &pm) {
+          QuantizeOptions quantizeOptions;
+          quantizeOptions.unsignedActivations = options.unsignedActivations;
+          buildQuantizePipeline(pm, quantizeOptions);
+        }))
+      return error;
+    if (reached(Stage::Quantize))
+      return llvm::Error::success();
+    return runStage("legalize", [&](OpPassManager &pm) {
+      LegalizeOptions legalizeOptions;
+      legalizeOptions.rounding = options.rounding;
+      legalizeOptions.integerBoundary = options.boundary == Boundary::Integer;
+      legalizeOptions.failOnFloat = options.failOnFloat;
+      buildLegalizePipeline(pm, legalizeOptions);
+    });
+  }
+
+  /// Ranges from a table, from data, or from the module itself, which may carry
+  /// them already.
+  llvm::Error applyRanges() {
+    if (options.calibrationData.empty() && options.calibrationTable.empty())
+      return llvm::Error::success();
+    llvm::Expected<CalibrationTable> table =
+        options.calibrationTable.empty()
+            ? calibrate(module, options)
+            : CalibrationTable::read(options.calibrationTable);
+    if (!table)
+      return table.takeError();
+    if (!options.saveCalibrationTable.empty())
+      if (llvm::Error error = table->write(options.saveCalibrationTable))
+        return error;
+    for (auto function : module.getOps<func::FuncOp>())
+      if (!function.isExternal() &&
+          failed(qnn::applyCalibration(function, *table,
+                                       options.calibrationTable)))
+        return stageFailed("calibrate");
+    return llvm::Error::success();
+  }
+
+  ModuleOp module;
+  const CompileOptions &options;
+};
+
+} // namespace
+
+llvm::Error compile(ModuleOp module, const CompileOptions &options) {
+  return Driver(module, options).run();
+}
+
+llvm::Error compileToLLVM(ModuleOp module, const CompileOptions &options) {
+  return Driver(module, options).lowerAndGenerateCode();
+}
+
+} // namespace quantc

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The command line of quantc. What it does is runCompileDriver.
+#include "quantc/Driver/CompileDriver.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+namespace cl = llvm::cl;
+using namespace quantc;
+
+static constexpr llvm::StringLiteral kOverview =
+    R"(compiles a float model to integer-only native code
+
+MODEL is an ONNX file, or float TOSA in MLIR text or bytecode. With
+--mode=static its ranges are measured on the samples of an npz file (arrays
+named as the model's inputs, first axis = samples) or taken from a table of an
+earlier measurement.
+
+  quantc model.onnx --calibration-data=samples.npz -o model.so
+
+writes model.so and model.h. Exit code 0, or 1 after "error: ..." with no output
+file written.
+)";
+
+static int fail(const llvm::Twine &message) {
+  llvm::errs() << "error: " << message << '\n';
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  // The shared LLVM registers the options of all its own tools.
+  cl::ResetCommandLineParser();
+  CompileDriverOptions options;
+  CompileOptions &compile = options.compile;
+  compile.modelName.clear();
+
+  cl::OptionCategory category("quantc options");
+  cl::opt<std::string, true> input(
+      cl::Positional, cl::desc("MODEL.{onnx,mlir,mlirbc}"),
+      cl::location(options.input), cl::cat(category));
+  cl::opt<std::string, true> output(
+      "o", cl::desc("Output file; - is standard output"), cl::value_desc("OUT"),
+      cl::location(options.output), cl::cat(category));
+  cl::opt<Emit> emit(
+      "emit", cl::desc("What to write (default: by the ending of OUT)"),
+      cl::init(Emit::MLIR), cl::cat(category),
+      cl::values(
+          clEnumValN(Emit::MLIR, "mlir", "MLIR"),
+          clEnumValN(Emit::LLVMIR, "llvm", "LLVM IR"),
+          clEnumValN(Emit::Assembly, "asm", "assembly"),
+          clEnumValN(Emit::Object, "obj", "object and header"),
+          clEnumValN(Emit::SharedLibrary, "so", "shared library and header")));
+  cl::opt<Stage, true> stopAfter(
+      "stop-after", cl::desc("Write the MLIR that a stage leaves"),
+      cl::location(compile.stopAfter), cl::cat(category),
+      cl::values(
+          clEnumValN(Stage::Import, "import", "float graph"),
+          clEnumValN(Stage::Prepare, "prepare", "folded float graph"),
+          clEnumValN(Stage::Calibrate, "calibrate", "float graph with ranges"),
+          clEnumValN(Stage::Quantize, "quantize", "QDQ form"),
+          clEnumValN(Stage::Legalize, "legalize", "qnn operations"),
+          clEnumValN(Stage::Lower, "lower", "integer linalg")));
+  cl::opt<Mode, true> mode(
+      "mode", cl::desc("What the compiled model computes with"),
+      cl::location(compile.mode), cl::cat(category),
+      cl::values(clEnumValN(Mode::Static, "static",
+                            "int8 with measured ranges (default)"),
+                 clEnumValN(Mode::Float, "float", "f32")));
+  cl::opt<Boundary, true> io(
+      "io", cl::desc("What the compiled model takes and gives"),
+      cl::location(compile.boundary), cl::cat(category),
+      cl::values(clEnumValN(Boundary::Float, "float", "f32 (default)"),
+                 clEnumValN(Boundary::Integer, "int8", "stored integers")));
+  cl::opt<qnn::RoundingMode, true> rounding(
+      "rounding", cl::desc("How operations requantize"),
+      cl::location(compile.rounding), cl::cat(category),
+      cl::values(clEnumValN(qnn::RoundingMode::Single, "single",
+                            "one rounding, ties up (default)"),
+                 clEnumValN(qnn::RoundingMode::Double, "double",
+                            "as the reference kernels of TFLite"),
+                 clEnumValN(qnn::RoundingMode::FloatEven, "float_even",
+                            "as ONNX Runtime")));
+  auto text = [&](llvm::StringRef name, std::string &target,
+                  llvm::StringRef value, llvm::StringRef description) {
+    return std::make_unique<cl::opt<std::string, true>>(
+        name, cl::desc(description), cl::value_desc(value),
+        cl::location(target), cl::cat(category));
+  };
+  auto data = text("calibration-data", compile.calibrationData, "X.npz",
+                   "Measure ranges on these samples");
+  auto normalize = text("normalize", compile.normalize, "MEAN,STD",
+                        "Feed (x - MEAN) / STD while measuring; for one number "
+                        "a channel M1:M2:M3,S1:S2:S3");
+  auto table = text("calibration-table", compile.calibrationTable, "T.json",
+                    "Take the ranges of an earlier measurement");
+  auto save = text("save-calibration-table", compile.saveCalibrationTable,
+                   "T.json", "Write the measured ranges");
+  auto triple = text("target", compile.target.triple, "TRIPLE",
+                     "Target triple (default: this machine's)");
+  auto cpu = text("cpu", compile.target.cpu, "NAME",
+                  "Target CPU, or native (default: the triple's baseline)");
+  auto features =
+      text("features", compile.target.features, "+a,-b", "Target features");
+  auto name = text("name", compile.modelName, "SYMBOL",
+                   "C identifier of the model (default: from the file name)");
+  cl::opt<bool, true> failOnFloat(
+      "fail-on-float", cl::desc("Fail where an operation stays in float"),
+      cl::location(compile.failOnFloat), cl::cat(category));
+  cl::opt<bool, true> remarks(
+      "remarks", cl::desc("Print the compiler's decisions (default: yes)"),
+      cl::location(options.remarks), cl::init(true), cl::cat(category));
+  cl::opt<char> optLevel("O", cl::desc("Optimization level of LLVM: 0 to 3"),
+                         cl::Prefix, cl::init('3'), cl::cat(category));
+  cl::opt<unsigned> threads(
+      "threads", cl::desc("Threads of the compiled model (1)"),
+      cl::value_desc("N"), cl::init(1), cl::cat(category));
+
+  std::string mistakes;
+  llvm::raw_string_ostream mistakeStream(mistakes);
+  if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &mistakeStream)) {
+    llvm::StringRef first = llvm::StringRef(mistakes).split('\n').first;
+    return fail(first.substr(first.find(": ") + 2));
+  }
+  if (options.input.empty())
+    return fail("expected a model: quantc MODEL -o OUT");
+  if (options.output.empty())
+    return fail("expected an output: quantc MODEL -o OUT");
+  if (optLevel < '0' || optLevel > '3')
+    return fail("-O takes a number from 0 to 3");
+  if (threads != 1)
+    return fail("--threads: compiled models run on one thread; expected 1");
+  if (emit.getNumOccurrences())
+    options.emit = emit;
+  compile.target.optLevel = optLevel - '0';
+
+  if (llvm::Error error = runCompileDriver(options))
+    return fail(llvm::toString(std::move(error)));
+  return 0;
+}
