@@ -37,13 +37,26 @@ struct ExportCInterfacePass
           << "function to the LLVM dialect first";
       return signalPassFailure();
     }
-    if (failed(hide(entry, interface->modelName)))
+    if (failed(verifyLowered()) || failed(hide(entry, interface->modelName)))
       return signalPassFailure();
     defineRun(entry, *interface);
     defineConstants(*interface);
   }
 
 private:
+  /// Upstream's conversions leave what they do not know without a word.
+  LogicalResult verifyLowered() {
+    WalkResult result = getOperation().walk([](Operation *op) {
+      if (isa<ModuleOp, LLVM::LLVMFuncOp>(op) ||
+          isa<LLVM::LLVMDialect>(op->getDialect()) ||
+          isa<UnrealizedConversionCastOp>(op))
+        return WalkResult::advance();
+      op->emitOpError() << "has no lowering to native code";
+      return WalkResult::interrupt();
+    });
+    return failure(result.wasInterrupted());
+  }
+
   LogicalResult hide(LLVM::LLVMFuncOp entry, StringRef modelName) {
     auto name = StringAttr::get(&getContext(), modelName + "_compute");
     if (failed(SymbolTable(getOperation()).rename(entry, name)))

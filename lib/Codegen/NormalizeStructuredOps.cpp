@@ -54,6 +54,22 @@ struct FoldTransposeOfConstant : public OpRewritePattern<linalg::TransposeOp> {
   }
 };
 
+/// An aggregate (softmax) is several structured operations.
+struct DecomposeSoftmax : public OpRewritePattern<linalg::SoftmaxOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::SoftmaxOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics())
+      return rewriter.notifyMatchFailure(op, "not on tensors");
+    FailureOr<SmallVector<Value>> parts = op.decomposeOperation(rewriter);
+    if (failed(parts))
+      return rewriter.notifyMatchFailure(op, "it has no decomposition");
+    rewriter.replaceOp(op, *parts);
+    return success();
+  }
+};
+
 struct NormalizeStructuredOpsPass
     : public impl::NormalizeStructuredOpsPassBase<NormalizeStructuredOpsPass> {
   void runOnOperation() override {
@@ -68,7 +84,7 @@ private:
     RewritePatternSet patterns(context);
     patterns.add<FoldReshapeOfConstant<tensor::CollapseShapeOp>,
                  FoldReshapeOfConstant<tensor::ExpandShapeOp>,
-                 FoldTransposeOfConstant>(context);
+                 FoldTransposeOfConstant, DecomposeSoftmax>(context);
     linalg::populateSimplifyDepthwiseConvPatterns(patterns);
     linalg::populateDecomposePadPatterns(patterns);
     tensor::populateDecomposeTensorConcatPatterns(patterns);

@@ -115,7 +115,7 @@ private:
       b.setInsertionPoint(alloc);
       Value shift = arith::ConstantIndexOp::create(b, alloc.getLoc(), offset);
       auto view = memref::ViewOp::create(b, alloc.getLoc(), alloc.getType(),
-                                          arena, shift, ValueRange());
+                                         arena, shift, ValueRange());
       alloc.replaceAllUsesWith(view.getResult());
       alloc.erase();
     }

@@ -17,9 +17,11 @@ def NormalizeStructuredOpsPass
 
     - `tensor.pad` becomes a fill of the padded tensor and an insertion;
       `tensor.concat` becomes insertions;
+    - `linalg.softmax` becomes reductions and elementwise operations;
     - a depthwise convolution with channel multiplier 1 loses that dimension;
     - reshapes and transposes of constants are computed now, in whatever form
       (dense, splat, resource) the constant is stored;
+    - `linalg.softmax` becomes the operations that it stands for;
     - named linalg operations are generalized.
 
     Nothing is refused; an operation that has no generic form stays as it is.
