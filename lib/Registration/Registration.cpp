@@ -26,6 +26,7 @@ void quantc::registerAllExtensions(mlir::DialectRegistry &registry) {
 void quantc::registerAllPasses() {
   qnn::registerQNNPasses();
   conversion::registerQuantcConversionPasses();
+  codegen::registerQuantcCodegenPasses();
 }
 
 void quantc::registerAllPipelines() {
