@@ -39,18 +39,6 @@ target_compile_options(QuantcPCH PRIVATE -fpch-instantiate-templates)
 # builds one component as a static library, installed and exported.
 function(quantc_add_library name)
   cmake_parse_arguments(ARG "NO_MLIR;NO_PCH" "" "LINK;DEPENDS" ${ARGN})
-  # BEGIN-TEMPORARY
-  set(present)
-  foreach(f ${ARG_UNPARSED_ARGUMENTS})
-    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${f}")
-      list(APPEND present ${f})
-    endif()
-  endforeach()
-  set(ARG_UNPARSED_ARGUMENTS ${present})
-  if(NOT present)
-    set(ARG_UNPARSED_ARGUMENTS "${PROJECT_SOURCE_DIR}/cmake/modules/pch.cpp")
-  endif()
-  # END-TEMPORARY
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   add_library(Quantc::${name} ALIAS ${name})
   target_include_directories(${name} INTERFACE
