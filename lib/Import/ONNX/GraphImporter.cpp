@@ -130,7 +130,7 @@ std::optional<std::string> GraphImporter::refuse(const onnx::NodeProto &proto) {
 
 Location GraphImporter::uniqueLocation(const onnx::NodeProto &proto) {
   std::string name = nodeName(proto).str();
-  for (unsigned suffix = 1; !usedNames.insert(name).second; ++suffix)
+  for (unsigned suffix = 1; !nodeNames.insert(name).second; ++suffix)
     name = nodeName(proto).str() + "_" + std::to_string(suffix);
   return NameLoc::get(builder.getStringAttr(name));
 }
@@ -161,7 +161,7 @@ void GraphImporter::breakResults(const onnx::NodeProto &proto) {
 
 void GraphImporter::importNode(const onnx::NodeProto &proto) {
   Location loc = uniqueLocation(proto);
-  Node node(proto, opset, values, builder, loc, fileLoc);
+  Node node(proto, opset, values, used, builder, loc, fileLoc);
   if (std::optional<std::string> reason = refuse(proto)) {
     (void)node.fail(*reason);
     return breakResults(proto);
@@ -177,7 +177,7 @@ void GraphImporter::importNode(const onnx::NodeProto &proto) {
     return breakResults(proto);
   // A result that no converter set is one that it does not know.
   for (auto [index, output] : llvm::enumerate(proto.output()))
-    if (!output.empty() && !values.contains(output)) {
+    if (node.wantsOutput(index) && !values.contains(output)) {
       (void)node.fail("output number " + Twine(index) + " is not supported");
       return breakResults(proto);
     }
@@ -221,6 +221,11 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
     return {};
   for (const onnx::ValueInfoProto &info : graph.value_info())
     declared[info.name()] = &info;
+  for (const onnx::NodeProto &node : graph.node())
+    used.insert_range(node.input());
+  for (const onnx::ValueInfoProto &output : graph.output())
+    used.insert(output.name());
+  used.erase("");
 
   // The result depends on what is in the file, not on where it lies.
   OwningOpRef<ModuleOp> module =

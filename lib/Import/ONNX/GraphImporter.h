@@ -49,7 +49,8 @@ private:
   mlir::OpBuilder builder;
   int64_t opset = 0;
   GraphValues values;
-  llvm::StringSet<> usedNames;
+  UsedNames used;
+  llvm::StringSet<> nodeNames;
   llvm::StringMap<const onnx::ValueInfoProto *> declared;
   mlir::func::FuncOp function;
   bool hasError = false;

@@ -238,7 +238,7 @@ LogicalResult Node::checkShape(ArrayRef<int64_t> shape) {
 
 bool Node::wantsOutput(unsigned index) const {
   return index < static_cast<unsigned>(proto.output_size()) &&
-         !proto.output(index).empty();
+         used.contains(proto.output(index));
 }
 
 LogicalResult Node::setResult(Value value, unsigned index) {

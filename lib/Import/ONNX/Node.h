@@ -12,6 +12,7 @@
 #include "OnnxProto.h"
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <memory>
 
@@ -29,12 +30,16 @@ struct GraphValue {
 
 using GraphValues = llvm::StringMap<GraphValue>;
 
+/// The names of the graph that any node or graph output reads.
+using UsedNames = llvm::StringSet<>;
+
 class Node {
 public:
   Node(const onnx::NodeProto &proto, int64_t opset, GraphValues &values,
-       mlir::OpBuilder &builder, mlir::Location loc, mlir::Location fileLoc)
+       const UsedNames &used, mlir::OpBuilder &builder, mlir::Location loc,
+       mlir::Location fileLoc)
       : emit(builder, loc), proto(proto), opset_(opset), values(values),
-        fileLoc(fileLoc) {}
+        used(used), fileLoc(fileLoc) {}
 
   /// Makes operations located at this node.
   Emitter emit;
@@ -89,6 +94,7 @@ public:
 
   // Results.
   unsigned numOutputs() const { return proto.output_size(); }
+  /// Exporters name outputs, like a Dropout's mask, that nobody reads.
   bool wantsOutput(unsigned index) const;
   mlir::LogicalResult setResult(mlir::Value value, unsigned index = 0);
   mlir::LogicalResult setConstant(HostTensor tensor);
@@ -107,6 +113,7 @@ private:
   const onnx::NodeProto &proto;
   int64_t opset_;
   GraphValues &values;
+  const UsedNames &used;
   mlir::Location fileLoc;
   bool failed = false;
 };
