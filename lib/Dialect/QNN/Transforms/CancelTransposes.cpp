@@ -52,16 +52,6 @@ std::optional<Transpose> matchTranspose(Value value) {
                    Permutation(op.getPerms().begin(), op.getPerms().end())};
 }
 
-Value createTranspose(PatternRewriter &rewriter, Location loc, Value input,
-                      ArrayRef<int64_t> perm) {
-  if (isIdentity(perm))
-    return input;
-  SmallVector<int32_t> narrowed(perm);
-  return tosa::TransposeOp::create(
-      rewriter, loc, withShape(input, permute(shapeOf(input), perm)), input,
-      narrowed);
-}
-
 Value createReshape(PatternRewriter &rewriter, Location loc, Value input,
                     ArrayRef<int64_t> shape) {
   if (shapeOf(input) == shape)
@@ -70,21 +60,39 @@ Value createReshape(PatternRewriter &rewriter, Location loc, Value input,
                                  createConstShape(rewriter, loc, shape));
 }
 
+/// The transpose of `value`, as a tosa.transpose only where numbers have to
+/// move at run time.
+Value createTranspose(PatternRewriter &rewriter, Location loc, Value value,
+                      ArrayRef<int64_t> perm) {
+  SmallVector<int64_t> shape = permute(shapeOf(value), perm);
+  if (auto constant = FloatConstant::read(value))
+    return createFloatConstant(
+        rewriter, value.getLoc(), shape,
+        transposeNumbers(constant->values(), shapeOf(value), perm));
+  if (movesOnlyUnitDims(shapeOf(value), perm))
+    return createReshape(rewriter, loc, value, shape);
+  return tosa::TransposeOp::create(rewriter, loc, withShape(value, shape),
+                                   value, SmallVector<int32_t>(perm));
+}
+
 /// Whether a transpose of `value` by `perm` costs nothing at run time: of a
-/// constant, one that undoes another, one that moves no number, or one that is
-/// computed anyway.
+/// constant, one that undoes another, or one that moves no number.
 bool isFree(Value value, ArrayRef<int64_t> perm) {
   if (!isStatic(value) || shapeOf(value).size() != perm.size())
     return false;
   if (FloatConstant::read(value) || movesOnlyUnitDims(shapeOf(value), perm))
     return true;
-  if (auto transpose = matchTranspose(value);
-      transpose && isIdentity(compose(transpose->perm, perm)))
-    return true;
-  return llvm::any_of(value.getUsers(), [&](Operation *user) {
-    auto transpose = dyn_cast<tosa::TransposeOp>(user);
-    return transpose && llvm::equal(transpose.getPerms(), perm);
-  });
+  auto transpose = matchTranspose(value);
+  return transpose && isIdentity(compose(transpose->perm, perm));
+}
+
+/// Whether an argument of the function is transposed by `perm` anyway.
+bool isTransposedArgument(Value value, ArrayRef<int64_t> perm) {
+  return isa<BlockArgument>(value) &&
+         llvm::any_of(value.getUsers(), [&](Operation *user) {
+           auto transpose = dyn_cast<tosa::TransposeOp>(user);
+           return transpose && llvm::equal(transpose.getPerms(), perm);
+         });
 }
 
 bool isElementwise(Operation *op) {
@@ -113,14 +121,19 @@ Value cloneOn(PatternRewriter &rewriter, Operation *op, ValueRange operands,
 }
 
 /// Finds the permutation that the operands of `op` share, if all of them can be
-/// transposed back for nothing and one of them really is transposed.
+/// transposed back for nothing and one of them really is transposed. That one
+/// is no transposed argument: two of those could change layouts for ever.
 std::optional<Permutation> findSharedTranspose(ValueRange operands) {
   for (Value operand : operands) {
     auto transpose = matchTranspose(operand);
     if (!transpose)
       continue;
     Permutation inverse = invert(transpose->perm);
-    if (llvm::all_of(operands, [&](Value v) { return isFree(v, inverse); }))
+    bool computed = !isa<BlockArgument>(transpose->input);
+    if (llvm::all_of(operands, [&](Value v) {
+          return isFree(v, inverse) ||
+                 (computed && isTransposedArgument(v, inverse));
+        }))
       return transpose->perm;
   }
   return std::nullopt;
@@ -151,17 +164,9 @@ struct SimplifyTranspose : OpRewritePattern<tosa::TransposeOp> {
     if (!transpose)
       return rewriter.notifyMatchFailure(op, "the shape is not static");
     auto [input, perm] = *transpose;
-    ArrayRef<int64_t> shape = shapeOf(input);
-    if (auto constant = FloatConstant::read(input)) {
-      rewriter.replaceOp(
-          op, createFloatConstant(
-                  rewriter, input.getLoc(), shapeOf(op.getOutput()),
-                  transposeNumbers(constant->values(), shape, perm)));
-      return success();
-    }
-    if (movesOnlyUnitDims(shape, perm)) {
-      rewriter.replaceOp(op, createReshape(rewriter, op.getLoc(), input,
-                                           shapeOf(op.getOutput())));
+    if (FloatConstant::read(input) || movesOnlyUnitDims(shapeOf(input), perm)) {
+      rewriter.replaceOp(op,
+                         createTranspose(rewriter, op.getLoc(), input, perm));
       return success();
     }
     if (auto inner = matchTranspose(input)) {
