@@ -177,8 +177,8 @@ public:
   matchAndRewrite(qnn::QuantizeOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     quant::QuantizedType element = getElement(op.getResult());
-    if (element.getStorageTypeIntegralWidth() > 16)
-      return rewriter.notifyMatchFailure(op, "storage of more than 16 bits");
+    assert(element.getStorageTypeIntegralWidth() <= 16 &&
+           "refused by the verifier: beyond exact f32");
     RankedTensorType type = convertType(op.getResult());
     bool isBoundary = readsFloatsOfArguments(op);
     CastParameters parameters(rewriter, op.getLoc(), op.getType());
@@ -278,15 +278,6 @@ public:
 CheckResult checkCast(Operation *op) {
   if (auto constant = dyn_cast<qnn::ConstantOp>(op))
     return checkConstant(constant);
-  if (auto quantize = dyn_cast<qnn::QuantizeOp>(op)) {
-    unsigned width =
-        getElement(quantize.getResult()).getStorageTypeIntegralWidth();
-    if (width > 16)
-      return llvm::createStringError(
-          "quantize to " + Twine(width) +
-          " bits of storage: expected at most 16, which f32 holds exactly");
-    return llvm::Error::success();
-  }
   if (auto dequantize = dyn_cast<qnn::DequantizeOp>(op)) {
     quant::QuantizedType element = getElement(dequantize.getInput());
     StorageRange range = qnn::getStorageRange(element);
