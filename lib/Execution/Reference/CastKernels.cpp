@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// quantize, dequantize, requantize and observe.
+#include "Arithmetic.h"
+#include "Kernels.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace quantc::exec::reference {
+
+ChannelIndex::ChannelIndex(RankedTensorType type) {
+  std::optional<int64_t> axis =
+      qnn::getQuantizedAxis(qnn::getQuantizedElement(type));
+  if (!axis)
+    return;
+  channels = type.getDimSize(*axis);
+  for (int64_t dim = *axis + 1; dim < type.getRank(); ++dim)
+    inner *= type.getDimSize(dim);
+}
+
+ExpectedKernel makeKernel(qnn::QuantizeOp op) {
+  quant::QuantizedType element = qnn::getQuantizedElement(op.getType());
+  ChannelIndex channelOf(op.getType());
+  struct Channel {
+    float scale;
+    int64_t zeroPoint;
+  };
+  std::vector<Channel> channels;
+  for (int64_t c = 0; c < channelOf.size(); ++c)
+    channels.push_back({getScaleF32(element, c), getZeroPointOf(element, c)});
+  return [channelOf, channels, clip = Clip(element)](auto operands,
+                                                     Tensor &result) {
+    for (size_t i = 0; i < result.integers.size(); ++i) {
+      const Channel &channel = channels[channelOf(i)];
+      float steps = operands[0]->reals[i] / channel.scale;
+      auto zeroPoint = static_cast<double>(channel.zeroPoint);
+      result.integers[i] =
+          std::isnan(steps)
+              ? static_cast<int32_t>(channel.zeroPoint)
+              : clip(std::nearbyint(static_cast<double>(steps)) + zeroPoint);
+    }
+  };
+}
+
+ExpectedKernel makeKernel(qnn::DequantizeOp op) {
+  RankedTensorType type = op.getInput().getType();
+  quant::QuantizedType element = qnn::getQuantizedElement(type);
+  return [channelOf = ChannelIndex(type),
+          scales = llvm::to_vector(qnn::getScales(element)),
+          zeroPoints = llvm::to_vector(qnn::getZeroPoints(element))](
+             auto operands, Tensor &result) {
+    for (size_t i = 0; i < result.reals.size(); ++i) {
+      int64_t channel = channelOf(i);
+      int64_t difference = operands[0]->integers[i] - zeroPoints[channel];
+      result.reals[i] =
+          static_cast<float>(scales[channel]) * static_cast<float>(difference);
+    }
+  };
+}
+
+ExpectedKernel makeKernel(qnn::RequantizeOp op) {
+  RankedTensorType type = op.getInput().getType();
+  quant::QuantizedType input = qnn::getQuantizedElement(type);
+  quant::QuantizedType result = qnn::getQuantizedElement(op.getType());
+  ChannelIndex channelOf(type);
+  std::vector<Requantizer> requantizers;
+  for (int64_t c = 0; c < channelOf.size(); ++c) {
+    float from = getScaleF32(input, c), to = getScaleF32(result);
+    llvm::Expected<Requantizer> requantizer = Requantizer::create(
+        {static_cast<double>(from) / static_cast<double>(to), from / to},
+        op.getRounding(), result, op.getClamp());
+    if (!requantizer)
+      return requantizer.takeError();
+    requantizers.push_back(*requantizer);
+  }
+  return [channelOf, requantizers,
+          zeroPoints = llvm::to_vector(qnn::getZeroPoints(input))](
+             auto operands, Tensor &output) {
+    for (size_t i = 0; i < output.integers.size(); ++i) {
+      int64_t channel = channelOf(i);
+      output.integers[i] =
+          requantizers[channel](operands[0]->integers[i] - zeroPoints[channel]);
+    }
+  };
+}
+
+ExpectedKernel makeKernel(qnn::ObserveOp op) {
+  return [](auto operands, Tensor &result) { result = *operands[0]; };
+}
+
+} // namespace quantc::exec::reference
