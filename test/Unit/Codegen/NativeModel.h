@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Compiles the text of a module through the code generation pipelines and runs
+// it in this process.
+#ifndef QUANTC_TEST_UNIT_CODEGEN_NATIVEMODEL_H
+#define QUANTC_TEST_UNIT_CODEGEN_NATIVEMODEL_H
+
+#include "mlir/ExecutionEngine/ExecutionEngine.h"
+#include "mlir/IR/MLIRContext.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace quantc::test {
+
+struct NativeOptions {
+  unsigned vectorBits = 256;
+  bool vectorize = true;
+  unsigned optLevel = 2;
+};
+
+class NativeModel {
+public:
+  /// Null, after a test failure, if `text` does not compile.
+  static std::unique_ptr<NativeModel> compile(const std::string &text,
+                                              const NativeOptions &options);
+
+  /// Runs on memory of the caller. `context` is for observers.
+  void run(const std::vector<const void *> &inputs,
+           const std::vector<void *> &outputs, void *context = nullptr);
+
+private:
+  mlir::MLIRContext context;
+  std::unique_ptr<mlir::ExecutionEngine> engine;
+  void *entry = nullptr;
+  std::vector<char> arena;
+};
+
+} // namespace quantc::test
+
+#endif // QUANTC_TEST_UNIT_CODEGEN_NATIVEMODEL_H
