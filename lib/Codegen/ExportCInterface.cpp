@@ -57,6 +57,16 @@ private:
     return failure(result.wasInterrupted());
   }
 
+  /// From here on they stand in the descriptor. The translation to LLVM IR
+  /// would warn about each.
+  static void dropModelAttributes(LLVM::LLVMFuncOp entry, unsigned index) {
+    DictionaryAttr attributes = entry.getArgAttrDict(index);
+    for (NamedAttribute attribute :
+         attributes ? attributes.getValue() : ArrayRef<NamedAttribute>())
+      if (attribute.getName().strref().starts_with("qnn."))
+        entry.removeArgAttr(index, attribute.getName());
+  }
+
   LogicalResult hide(LLVM::LLVMFuncOp entry, StringRef modelName) {
     auto name = StringAttr::get(&getContext(), modelName + "_compute");
     if (failed(SymbolTable(getOperation()).rename(entry, name)))
@@ -65,8 +75,10 @@ private:
     // The run function stays small and the kernels keep their name in profiles.
     entry.setNoInline(true);
     auto unit = UnitAttr::get(&getContext());
-    for (unsigned i = 0, e = entry.getNumArguments(); i < e; ++i)
+    for (unsigned i = 0, e = entry.getNumArguments(); i < e; ++i) {
+      dropModelAttributes(entry, i);
       entry.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), unit);
+    }
     auto alignment =
         IntegerAttr::get(IntegerType::get(&getContext(), 64), kArenaAlignment);
     entry.setArgAttr(entry.getNumArguments() - 1,

@@ -60,6 +60,7 @@ void buildTosaToLinalgPipeline(OpPassManager &pm) {
 /// linalg on tensors to linalg.generic that is fused and ready for kernels.
 static void addStructurePasses(OpPassManager &functions,
                                const CodegenOptions &options) {
+  functions.addPass(createConvertElementwiseToLinalgPass());
   functions.addPass(createNormalizeStructuredOpsPass());
   functions.addPass(createCanonicalizerPass());
   // Chains of elementwise operations become one before reductions look for

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The table of instruction sets.
+#include "quantc/Codegen/ISA.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace quantc::codegen {
+
+static constexpr ISA kTable[] = {
+    {"avx512vnni", "x86_64", "+avx512vnni,+avx512bw,+avx512vl,+avx512dq", 512,
+     32, DotInstruction::DotBytes, true},
+    {"avxvnni", "x86_64", "+avxvnni,+avx2", 256, 16, DotInstruction::DotBytes,
+     true},
+    {"avx512", "x86_64", "+avx512bw,+avx512vl,+avx512dq", 512, 32,
+     DotInstruction::MultiplyAddWords, true},
+    {"avx2", "x86_64", "+avx2", 256, 16, DotInstruction::MultiplyAddWords,
+     true},
+    {"sse2", "x86_64", "+sse2", 128, 16, DotInstruction::MultiplyAddWords,
+     true},
+    {"generic", "", "", 128, 32, DotInstruction::None, false},
+};
+
+llvm::ArrayRef<ISA> getISATable() { return kTable; }
+
+const ISA *findISA(llvm::StringRef name) {
+  const auto *row = llvm::find_if(
+      kTable, [&](const ISA &isa) { return isa.name == name; });
+  return row == std::end(kTable) ? nullptr : row;
+}
+
+} // namespace quantc::codegen
