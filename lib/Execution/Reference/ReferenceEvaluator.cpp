@@ -52,8 +52,10 @@ static llvm::Expected<TensorSpec> describe(func::FuncOp function, Type type,
   spec.name = name ? name.str() : defaultName.str();
   spec.shape = llvm::to_vector(tensor.getShape());
   spec.type = *element;
+  // A signature speaks of 8 and 16 bits; 32 bits are a bias in a test.
   if (auto uniform =
-          dyn_cast<quant::UniformQuantizedType>(tensor.getElementType()))
+          dyn_cast<quant::UniformQuantizedType>(tensor.getElementType());
+      uniform && spec.type != ElementType::I32)
     spec.quantization = {uniform.getScale(), uniform.getZeroPoint()};
   return spec;
 }
