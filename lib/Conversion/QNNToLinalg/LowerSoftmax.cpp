@@ -130,9 +130,10 @@ private:
     unsigned rank = shape.size();
     AffineMap elements =
         AffineMap::get(rank, 0, loopExprs, builder.getContext());
-    AffineMap rows =
-        AffineMap::getMultiDimIdentityMap(rank, builder.getContext())
-            .getMajorSubMap(rank - 1);
+    SmallVector<AffineExpr> rowLoops;
+    for (unsigned loop = 0; loop + 1 < rank; ++loop)
+      rowLoops.push_back(builder.getAffineDimExpr(loop));
+    AffineMap rows = AffineMap::get(rank, 0, rowLoops, builder.getContext());
     return createReduction(builder, loc, start, source, {elements, rows},
                            /*reductions=*/1, body);
   }
