@@ -2,11 +2,9 @@
 //
 // Model files into modules, and modules into something that runs on this
 // machine.
-#include "quantc/Execution/JitModel.h"
-#if __has_include("quantc/Execution/ReferenceEvaluator.h")
-#include "quantc/Execution/ReferenceEvaluator.h"
-#endif
 #include "quantc/Driver/Compiler.h"
+#include "quantc/Execution/JitModel.h"
+#include "quantc/Execution/ReferenceEvaluator.h"
 #include "quantc/Import/ONNX/Import.h"
 
 #include "mlir/Parser/Parser.h"
@@ -60,17 +58,6 @@ private:
 
 } // namespace
 
-/// Whether the module is in qnn form: no float road is needed to run it.
-static bool isQuantized(ModuleOp module) {
-  return module
-      .walk([](Operation *op) {
-        return isa_and_nonnull<qnn::QNNDialect>(op->getDialect())
-                   ? WalkResult::interrupt()
-                   : WalkResult::advance();
-      })
-      .wasInterrupted();
-}
-
 llvm::Expected<std::unique_ptr<exec::CompiledModel>>
 loadExecutable(llvm::StringRef path, const exec::LoadOptions &options) {
   DialectRegistry registry;
@@ -80,21 +67,16 @@ loadExecutable(llvm::StringRef path, const exec::LoadOptions &options) {
   OwningOpRef<ModuleOp> module = loadModule(path, context.get());
   if (!module)
     return errors.take(path, llvm::createStringError("cannot be read"));
-#if __has_include("quantc/Execution/ReferenceEvaluator.h")
   if (options.engine == exec::Engine::Reference) {
     auto evaluator = exec::ReferenceEvaluator::create(*module);
     if (!evaluator)
       return errors.take(path, evaluator.takeError());
     return std::move(*evaluator);
   }
-#endif
   CompileOptions compileOptions;
   compileOptions.mode = Mode::Float;
   compileOptions.target.cpu = "native";
-  llvm::Error error = isQuantized(*module)
-                          ? compileToLLVM(*module, compileOptions)
-                          : compile(*module, compileOptions);
-  if (error)
+  if (llvm::Error error = compile(*module, compileOptions))
     return errors.take(path, std::move(error));
   return exec::JitModel::create(*module, compileOptions.modelName);
 }

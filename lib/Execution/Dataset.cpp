@@ -186,7 +186,7 @@ llvm::Error Dataset::readInput(Input &input, void *result) {
 }
 
 llvm::Error Dataset::next(llvm::ArrayRef<void *> results) {
-  assert(nextSample < sampleCount && results.size() == inputs.size() &&
+  assert(nextSample < getSampleCount() && results.size() == inputs.size() &&
          "one buffer for each input of a sample that exists");
   for (auto [input, result] : llvm::zip_equal(inputs, results))
     if (llvm::Error error = readInput(input, result))

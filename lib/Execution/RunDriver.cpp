@@ -164,10 +164,11 @@ llvm::Expected<BoundModel> RunDriver::bind(llvm::StringRef path) {
 
 llvm::Error RunDriver::prepareLabels() {
   auto read = readLabels(options.input, options.labels,
-                         bound.dataset->getSampleCount());
+                         bound.dataset->getFileSampleCount());
   if (!read)
     return read.takeError();
   labels = std::move(*read);
+  labels.resize(bound.dataset->getSampleCount());
   const TensorSpec &output = bound.getSignature().outputs.front();
   for (auto [sample, label] : llvm::enumerate(labels))
     if (label < 0 || label >= output.getElementCount())
@@ -193,9 +194,9 @@ llvm::Error RunDriver::prepareOutput() {
 }
 
 llvm::Error RunDriver::checkOptions() const {
-  if (options.threads == 0 || options.benchmark == 0u)
+  if (options.threads == 0 || options.benchmark == 0u || options.samples == 0u)
     return llvm::createStringError(
-        "--threads and --benchmark take a number above zero");
+        "--threads, --benchmark and --samples take a number above zero");
   if (options.load.engine == Engine::Reference &&
       isSharedObject(options.model) &&
       (options.compare.empty() || isSharedObject(options.compare)))
@@ -215,6 +216,8 @@ llvm::Error RunDriver::prepare() {
       return normalization.takeError();
     datasetOptions.normalization = std::move(*normalization);
   }
+  if (options.samples)
+    datasetOptions.sampleLimit = *options.samples;
   llvm::Expected<BoundModel> main = bind(options.model);
   if (!main)
     return main.takeError();

@@ -39,7 +39,7 @@ int main(int argc, char **argv) {
   // `--threads` among them.
   cl::ResetCommandLineParser();
   exec::RunOptions options;
-  unsigned benchmark = 0;
+  unsigned benchmark = 0, samples = 0;
 
   cl::OptionCategory category("quant-run options");
   cl::opt<std::string, true> model(
@@ -63,6 +63,9 @@ int main(int argc, char **argv) {
   cl::opt<unsigned, true> benchmarkRuns(
       "benchmark", cl::desc("Time N runs"), cl::value_desc("N"),
       cl::location(benchmark), cl::cat(category));
+  cl::opt<unsigned, true> sampleLimit(
+      "samples", cl::desc("Run the first N samples only"), cl::value_desc("N"),
+      cl::location(samples), cl::cat(category));
   cl::opt<std::string, true> compare(
       "compare", cl::desc("Compare the outputs with those of another model"),
       cl::value_desc("OTHER"), cl::location(options.compare),
@@ -90,6 +93,8 @@ int main(int argc, char **argv) {
     return fail("expected samples: quant-run MODEL --input=X.npz");
   if (benchmarkRuns.getNumOccurrences())
     options.benchmark = benchmark;
+  if (sampleLimit.getNumOccurrences())
+    options.samples = samples;
 
   if (llvm::Error error =
           exec::runQuantRun(options, loadExecutable, llvm::outs()))

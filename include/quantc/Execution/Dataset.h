@@ -11,6 +11,9 @@
 #include "quantc/Execution/Npz.h"
 #include "quantc/Execution/Signature.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace quantc::exec {
 
 struct DatasetOptions {
@@ -18,6 +21,8 @@ struct DatasetOptions {
   std::optional<Normalization> normalization;
   /// Refuse NaN and infinity: no range can be learned from them.
   bool requireFinite = false;
+  /// How many samples are read at most; the rest of the file stays unread.
+  std::optional<int64_t> sampleLimit;
 };
 
 /// How the elements of an array become those of an input.
@@ -38,10 +43,16 @@ public:
   open(llvm::StringRef path, const ModelSignature &signature,
        DatasetOptions options = {});
 
-  int64_t getSampleCount() const { return sampleCount; }
+  /// How many samples are read.
+  int64_t getSampleCount() const {
+    return std::min(options.sampleLimit.value_or(sampleCount), sampleCount);
+  }
+
+  /// How many samples the file holds.
+  int64_t getFileSampleCount() const { return sampleCount; }
 
   /// Reads the next sample into the model's input buffers. May be called
-  /// `getSampleCount` times; the last call checks the file's checksums.
+  /// `getSampleCount` times; the last sample of the file checks its checksums.
   llvm::Error next(llvm::ArrayRef<void *> inputs);
 
   /// Starts again with the first sample.

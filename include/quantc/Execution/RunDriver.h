@@ -44,6 +44,8 @@ struct RunOptions {
   std::string compare;
   /// How many runs are timed; none where it is not set.
   std::optional<unsigned> benchmark;
+  /// How many samples run at most; all of them where it is not set.
+  std::optional<unsigned> samples;
   unsigned threads = 1;
   LoadOptions load;
 };
