@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One constraint, one split, one message: conv_2d, depthwise_conv_2d, fully_connected. C1 and so
-// on are the constraints of the operation's description.
+// One constraint, one split, one message: conv_2d, depthwise_conv_2d,
+// fully_connected.
+// C1 and so on are the constraints of the operation's description.
 //
 // RUN: quant-opt %s --split-input-file --verify-diagnostics
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One constraint, one split, one message: concat, reshape, transpose, pad, slice. C1 and so
-// on are the constraints of the operation's description.
+// One constraint, one split, one message: concat, reshape, transpose, pad,
+// slice.
+// C1 and so on are the constraints of the operation's description.
 //
 // RUN: quant-opt %s --split-input-file --verify-diagnostics
 
