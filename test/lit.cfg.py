@@ -26,7 +26,7 @@ else:
     config.name = "quantc"
     config.test_format = lit.formats.ShTest(execute_external=False)
     config.suffixes = [".mlir", ".ll", ".test"]
-    config.excludes = ["Inputs", "Unit"]
+    config.excludes = ["Inputs"]
     config.test_source_root = os.path.join(config.quantc_src_root, "test")
     config.test_exec_root = os.path.join(config.quantc_obj_root, "test")
 
