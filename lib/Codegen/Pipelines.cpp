@@ -65,7 +65,7 @@ static void addStructurePasses(OpPassManager &functions,
   functions.addPass(createCanonicalizerPass());
   // Chains of elementwise operations become one before reductions look for
   // their epilogue.
-  functions.addPass(createLinalgElementwiseOpFusionPass());
+  functions.addPass(createFuseElementwisePass());
   functions.addPass(createNormalizeStructuredOpsPass());
   functions.addPass(createCanonicalizerPass());
   // While an operation is one line: afterwards a destination is a loop nest.

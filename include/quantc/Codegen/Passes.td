@@ -31,6 +31,20 @@ def NormalizeStructuredOpsPass
                            "mlir::arith::ArithDialect"];
 }
 
+def FuseElementwisePass
+    : Pass<"quantc-fuse-elementwise", "mlir::func::FuncOp"> {
+  let summary = "Compute chains of elementwise operations at once";
+  let description = [{
+    An elementwise `linalg.generic` is merged into its only reader if that is
+    elementwise too. One that a reduction reads stays: computed inside the
+    reduction it would be computed again for every product that it takes part in, and
+    it could not be the epilogue of the reduction in front of it.
+  }];
+  let dependentDialects = ["mlir::affine::AffineDialect",
+                           "mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
 def PackConstantsPass : Pass<"quantc-pack-constants", "mlir::func::FuncOp"> {
   let summary = "Lay constants out in the order in which kernels read them";
   let description = [{
