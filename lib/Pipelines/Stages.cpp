@@ -20,6 +20,9 @@ void buildCalibratePipeline(OpPassManager &pm,
   qnn::ApplyCalibrationPassOptions apply;
   apply.table = options.table;
   pm.addPass(qnn::createApplyCalibrationPass(apply));
+
+  // The form that the quantize stage receives.
+  pm.addNestedPass<func::FuncOp>(qnn::createVerifyCalibratedPass());
 }
 
 void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
@@ -29,6 +32,9 @@ void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
 
   // The float weights have lost their users.
   pm.addPass(createCanonicalizerPass());
+
+  // The form that the legalize stage receives.
+  pm.addNestedPass<func::FuncOp>(qnn::createVerifyQDQFormPass());
 }
 
 void buildLegalizePipeline(OpPassManager &pm, const LegalizeOptions &options) {
@@ -49,7 +55,11 @@ void buildLegalizePipeline(OpPassManager &pm, const LegalizeOptions &options) {
     pm.addPass(qnn::createQuantizeBoundaryPass());
 }
 
-void buildLowerPipeline(OpPassManager &pm) {
+void buildLowerPipeline(OpPassManager &pm, const LowerOptions &options) {
+  // While types still say what is an activation and what a weight.
+  if (options.unsignedActivations)
+    pm.addNestedPass<func::FuncOp>(qnn::createSetActivationSignednessPass());
+
   pm.addPass(conversion::createConvertQNNToLinalgPass());
 
   // What stayed float is TOSA still; the pipeline leaves linalg alone.
@@ -69,7 +79,7 @@ void registerStagePipelines() {
   PassPipelineRegistration<LegalizeOptions>(
       "quantc-legalize", "Legalize stage: QDQ form to quantized operations",
       buildLegalizePipeline);
-  PassPipelineRegistration<>(
+  PassPipelineRegistration<LowerOptions>(
       "quantc-lower", "Lower stage: quantized operations to integer linalg",
       buildLowerPipeline);
 }

@@ -97,6 +97,11 @@ struct ApplyCalibrationPass
   using Base::Base;
 
   void runOnOperation() override {
+    if (table.empty()) {
+      getOperation().emitError("expected the path of a calibration table in "
+                               "option 'table'");
+      return signalPassFailure();
+    }
     llvm::Expected<CalibrationTable> read = CalibrationTable::read(table);
     if (!read) {
       getOperation().emitError() << toString(read.takeError());

@@ -10,6 +10,9 @@
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/Remarks.h"
+
+#include <cmath>
 
 using namespace mlir;
 
@@ -74,14 +77,18 @@ private:
     auto bias = FloatConstant::read(biasUse.get());
     auto input = assignment.getType(op->getOperand(operands.activation));
     auto output = getResultType(op);
-    if (!weights || !bias || !input || !output)
-      return success();
     Location loc = op.getLoc();
+    if (!weights || !bias)
+      return reportFloat(op, weights ? "bias" : "weight");
+    if (!input || !output)
+      return success();
     auto original = cast<RankedTensorType>(weightUse.get().getType());
     SmallVector<int64_t> shape = op.getWeightShape(operands.weight);
     if (shape.empty())
       shape.assign(original.getShape().begin(), original.getShape().end());
     std::optional<int64_t> axis = op.getWeightAxis(operands.weight);
+    if (axis && bias->size() == 1)
+      bias = broadcastBias(op, biasUse, (*bias)[0], shape[*axis]);
 
     FailureOr<std::vector<float>> scales =
         chooseWeightScales(loc, *weights, shape, axis);
@@ -106,6 +113,28 @@ private:
     return success();
   }
 
+  /// TOSA allows one bias for all channels; the accumulators of the channels
+  /// have scales of their own.
+  std::optional<FloatConstant> broadcastBias(QuantizableOpInterface op,
+                                             OpOperand &use, float value,
+                                             int64_t channels) {
+    builder.setInsertionPoint(op);
+    use.set(createFloatConstant(builder, op.getLoc(), {channels},
+                                std::vector<float>(channels, value), "bias"));
+    return FloatConstant::read(use.get());
+  }
+
+  static LogicalResult reportFloat(QuantizableOpInterface op,
+                                   StringRef operand) {
+    remark::missed(
+        op.getLoc(),
+        remark::RemarkOpts::name("StaysFloat").category("qnn-quantize"))
+        << (op->getName().getStringRef() + ": the " + operand +
+            " is no f32 constant")
+               .str();
+    return success();
+  }
+
   LogicalResult quantizeConstantActivation(QuantizableOpInterface op,
                                            OpOperand &operand) {
     auto values = FloatConstant::read(operand.get());
@@ -115,6 +144,10 @@ private:
     if (op.hasSameScale()) {
       type = assignment.getType(op->getResult(0));
     } else {
+      if (!llvm::all_of(values->values(),
+                        [](float value) { return std::isfinite(value); }))
+        return emitError(op.getLoc(), "a constant operand of '")
+               << op->getName() << "' is NaN or infinite";
       auto [least, greatest] =
           std::minmax_element(values->values().begin(), values->values().end());
       type = ScaleAssignment::getActivationType(op.getLoc(), *least, *greatest,

@@ -4,6 +4,7 @@
 // dequantizes, become quantized operations. What the operations are is asked
 // through QuantizableOpInterface.
 #include "LookupTable.h"
+#include "QDQForm.h"
 
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/IR/QuantizableOpInterface.h"
@@ -26,20 +27,6 @@ namespace {
 
 bool isByteType(quant::QuantizedType type) {
   return type && type.getStorageTypeIntegralWidth() == 8;
-}
-
-/// The quantized value behind a dequantize. A weight may be reshaped between
-/// the two, because it is quantized in the shape that its channels need.
-Value getQuantizedValue(Value real) {
-  if (auto dequantize = real.getDefiningOp<DequantizeOp>())
-    return dequantize.getInput();
-  return {};
-}
-
-Value getQuantizedWeight(Value real) {
-  if (auto reshape = real.getDefiningOp<tosa::ReshapeOp>())
-    real = reshape.getInput1();
-  return getQuantizedValue(real);
 }
 
 /// The stored integers that a clamp to `range` allows.
@@ -115,32 +102,76 @@ private:
       return rewriter.notifyMatchFailure(op, "producer has no quantized form");
     options.loc = producer.getLoc();
 
+    rewriter.setInsertionPoint(op);
+    SmallVector<Operation *> casts;
     SmallVector<Value> operands;
     for (OpOperand &operand : producer->getOpOperands()) {
-      Value value = operand.get();
-      switch (producer.getOperandRole(operand.getOperandNumber())) {
-      case OperandRole::Parameter:
-        break;
-      case OperandRole::Weight:
-        value = getQuantizedWeight(value);
-        break;
-      case OperandRole::Activation:
-      case OperandRole::Bias:
-        value = getQuantizedValue(value);
-        break;
-      }
+      Value value = getStoredOperand(producer, operand);
+      if (producer.hasSameScale() &&
+          producer.getOperandRole(operand.getOperandNumber()) ==
+              OperandRole::Activation)
+        value = bringToType(operand.get(), value, type, rewriter, casts);
       if (!value)
-        return rewriter.notifyMatchFailure(op, "an operand is not quantized");
+        return refuse(op, "an operand is not quantized", casts, rewriter);
       operands.push_back(value);
     }
-    rewriter.setInsertionPoint(op);
     Value result = producer.buildQuantized(
         rewriter, operands, cast<RankedTensorType>(op.getType()), options);
     if (!result)
-      return rewriter.notifyMatchFailure(op,
-                                         "no integer form, as the remark says");
+      return refuse(op, "no integer form, as the remark says", casts, rewriter);
     rewriter.replaceOp(op, result);
     return success();
+  }
+
+  /// Takes back the `casts` that were made for an operation without an integer
+  /// form.
+  static LogicalResult refuse(QuantizeOp op, const char *reason,
+                              ArrayRef<Operation *> casts,
+                              PatternRewriter &rewriter) {
+    for (Operation *made : casts)
+      rewriter.eraseOp(made);
+    return rewriter.notifyMatchFailure(op, reason);
+  }
+
+  /// What stands for `operand` in the quantized form, or null.
+  static Value getStoredOperand(QuantizableOpInterface op, OpOperand &operand) {
+    switch (op.getOperandRole(operand.getOperandNumber())) {
+    case OperandRole::Parameter:
+      return operand.get();
+    case OperandRole::Weight:
+      return getQuantizedWeight(operand.get());
+    case OperandRole::Activation:
+    case OperandRole::Bias:
+      return getQuantizedValue(operand.get());
+    }
+    llvm_unreachable("unknown role");
+  }
+
+  /// An operation that keeps the scale may also stand on the float side: to
+  /// move elements and then to quantize them is to quantize and then to move.
+  /// So its operand `real` is quantized to the type of the result, or
+  /// requantized where it is `stored` in another one.
+  Value bringToType(Value real, Value stored, quant::QuantizedType element,
+                    PatternRewriter &rewriter,
+                    SmallVectorImpl<Operation *> &casts) const {
+    if (stored && getQuantizedElement(stored.getType()) == element)
+      return stored;
+    if (!isFloatTensor(real.getType()) ||
+        (stored &&
+         !isActivationElementType(getQuantizedElement(stored.getType()))))
+      return {};
+    auto type = cast<RankedTensorType>(real.getType()).clone(element);
+    Operation *cast =
+        stored ? RequantizeOp::create(
+                     rewriter, real.getLoc(), type, stored,
+                     RoundingModeAttr::get(rewriter.getContext(), rounding),
+                     DenseI32ArrayAttr(), CalibrationAttr())
+                     .getOperation()
+               : QuantizeOp::create(rewriter, real.getLoc(), type, real,
+                                    CalibrationAttr())
+                     .getOperation();
+    casts.push_back(cast);
+    return cast->getResult(0);
   }
 
   RoundingMode rounding;
@@ -152,14 +183,13 @@ struct LegalizePass : impl::LegalizePassBase<LegalizePass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<LegalizeQuantize>(&getContext(), rounding);
-    // Each quantize is visited once: an operation without an integer form is
-    // refused, and reported, once. The walk also removes the float operations
-    // that have lost their last user.
+    // Each quantize is visited once, also one that was moved up: an operation
+    // without an integer form is refused, and reported, once.
     SmallVector<Operation *> roots;
     getOperation()->walk([&](QuantizeOp op) { roots.push_back(op); });
     FrozenRewritePatternSet frozen(std::move(patterns));
     GreedyRewriteConfig config;
-    config.setStrictness(GreedyRewriteStrictness::ExistingOps);
+    config.setStrictness(GreedyRewriteStrictness::ExistingAndNewOps);
     config.enableFolding(false);
     if (failed(applyOpPatternsGreedily(roots, frozen, config)))
       return signalPassFailure();

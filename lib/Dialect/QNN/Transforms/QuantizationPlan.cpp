@@ -77,9 +77,9 @@ Operation *getFusedClamp(Value value) {
   return clamp;
 }
 
-/// Whether all users of `value` are links of the chain that starts at `source`.
-static bool isInsideChain(Value value, Value source) {
-  return !value.use_empty() &&
+bool isInsideElementwiseChain(Value value) {
+  Value source = getElementwiseSource(value);
+  return source && !value.use_empty() &&
          llvm::all_of(value.getUsers(), [&](Operation *user) {
            return user->getNumResults() == 1 &&
                   getElementwiseSource(user->getResult(0)) == source;
@@ -96,10 +96,8 @@ static bool isPlanned(Value value) {
     touchesQuantizable |= user && user.getOperandRole(use.getOperandNumber()) ==
                                       OperandRole::Activation;
   }
-  if (!touchesQuantizable || getFusedClamp(value))
-    return false;
-  Value source = getElementwiseSource(value);
-  return !source || !isInsideChain(value, source);
+  return touchesQuantizable && !getFusedClamp(value) &&
+         !isInsideElementwiseChain(value);
 }
 
 /// The name that a source gave to `loc`, or an empty one.

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Names what stayed float. The boundary is a quantize of an argument, possibly
-// moved (transposed, reshaped), and a dequantize whose value is returned.
+// Names what stayed float. The casts themselves are not named: between two
+// operations they follow from the float one of the two, and at the boundary
+// they belong there.
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
-#include "quantc/Dialect/QNN/Transforms/QuantizationPlan.h"
 
-#include "mlir/IR/Matchers.h"
 #include "mlir/IR/Remarks.h"
 
 using namespace mlir;
@@ -18,25 +17,15 @@ namespace quantc::qnn {
 
 namespace {
 
-bool isBoundary(Operation &op) {
-  if (isa<QuantizeOp>(op))
-    return isa<BlockArgument>(op.getOperand(0));
-  if (isa<DequantizeOp>(op))
-    return llvm::all_of(op.getUsers(), [](Operation *user) {
-      return user->hasTrait<OpTrait::IsTerminator>();
-    });
-  return false;
-}
-
 bool computesOnFloat(Operation &op) {
   auto isFloat = [](Type type) {
     return isa<FloatType>(getElementTypeOrSelf(type));
   };
-  return !op.hasTrait<OpTrait::IsTerminator>() &&
-         !matchPattern(&op, m_Constant()) &&
+  // What has no operands is a constant or an empty tensor.
+  return op.getNumOperands() > 0 && !op.hasTrait<OpTrait::IsTerminator>() &&
+         !isa<QuantizeOp, DequantizeOp>(op) &&
          (llvm::any_of(op.getOperandTypes(), isFloat) ||
-          llvm::any_of(op.getResultTypes(), isFloat)) &&
-         !isBoundary(op);
+          llvm::any_of(op.getResultTypes(), isFloat));
 }
 
 struct ReportFloatPass : impl::ReportFloatPassBase<ReportFloatPass> {

@@ -95,21 +95,27 @@ static Value getPinnedSource(ArrayRef<Value> members) {
   return pinned;
 }
 
-/// The union of the ranges of `members`; an error names a value without one.
+/// The union of the ranges of `members`; an error for each that has none.
 static FailureOr<RealRange> getUnionRange(ArrayRef<Value> members,
                                           const QuantizationPlan &plan) {
   RealRange range{std::numeric_limits<double>::infinity(),
                   -std::numeric_limits<double>::infinity()};
+  bool complete = true;
   for (Value member : members) {
     CalibrationAttr calibration = getCalibration(member);
-    if (!calibration)
-      return emitError(member.getLoc())
-             << "tensor '" << plan.getValues().find(member)->second
-             << "' has no calibrated range; expected a '" << kCalibrationAttr
-             << "' attribute";
+    if (!calibration) {
+      emitError(member.getLoc())
+          << "tensor '" << plan.getValues().find(member)->second
+          << "' has no calibrated range; expected a '" << kCalibrationAttr
+          << "' attribute";
+      complete = false;
+      continue;
+    }
     range.min = std::min(range.min, calibration.getLeast());
     range.max = std::max(range.max, calibration.getGreatest());
   }
+  if (!complete)
+    return failure();
   return range;
 }
 
@@ -117,6 +123,7 @@ FailureOr<ScaleAssignment> ScaleAssignment::build(const QuantizationPlan &plan,
                                                   bool unsignedActivations) {
   Groups groups = buildGroups(plan);
   ScaleAssignment assignment;
+  bool complete = true;
   for (const auto &[value, name] : plan.getValues()) {
     if (groups.getLeaderValue(value) != value)
       continue;
@@ -126,17 +133,17 @@ FailureOr<ScaleAssignment> ScaleAssignment::build(const QuantizationPlan &plan,
       type = makeFixedType(pinned, unsignedActivations);
     } else {
       FailureOr<RealRange> range = getUnionRange(members, plan);
-      if (failed(range))
-        return failure();
-      type = getActivationType(value.getLoc(), range->min, range->max,
-                               unsignedActivations);
-      if (!type)
-        return failure();
+      if (succeeded(range))
+        type = getActivationType(value.getLoc(), range->min, range->max,
+                                 unsignedActivations);
     }
+    complete &= static_cast<bool>(type);
     for (Value member : members)
       assignment.types[member] =
           getFixed(member) ? makeFixedType(member, unsignedActivations) : type;
   }
+  if (!complete)
+    return failure();
   return assignment;
 }
 

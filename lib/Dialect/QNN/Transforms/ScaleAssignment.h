@@ -14,7 +14,7 @@ namespace quantc::qnn {
 
 class ScaleAssignment {
 public:
-  /// Emits an error and returns failure where a value has no range.
+  /// Emits an error for each value that has no range.
   static mlir::FailureOr<ScaleAssignment> build(const QuantizationPlan &plan,
                                                 bool unsignedActivations);
 

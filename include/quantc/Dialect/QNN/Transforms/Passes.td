@@ -73,7 +73,7 @@ def ApplyCalibrationPass : Pass<"qnn-apply-calibration", "mlir::ModuleOp"> {
     entry a result) or of its function argument. `qnn.observe` operations are
     removed.
 
-    *Refuses* a table that cannot be read, that has no entry for a value, or
+    *Refuses* a missing path, a table that cannot be read, that has no entry for a value, or
     that has an entry for no value (it belongs to another model): one error
     each, with the names.
   }];
@@ -82,6 +82,18 @@ def ApplyCalibrationPass : Pass<"qnn-apply-calibration", "mlir::ModuleOp"> {
            "Path of the calibration table">,
   ];
   let dependentDialects = ["::quantc::qnn::QNNDialect"];
+}
+
+def VerifyCalibratedPass : Pass<"qnn-verify-calibrated", "mlir::func::FuncOp"> {
+  let summary = "Verify that every value which will be quantized has a range";
+  let description = [{
+    The form between the calibrate and the quantize stage: each value that
+    `--qnn-insert-observers` would observe has a `qnn.calibration` attribute
+    from which a scale follows. Softmax results, and values that are only moved
+    from one, need none: their scale is fixed. Changes nothing.
+
+    *Refuses* with one error a value, all of them in one run.
+  }];
 }
 
 //===----------------------------------------------------------------------===//
@@ -101,7 +113,9 @@ def InsertQDQPass : Pass<"qnn-insert-qdq", "mlir::func::FuncOp"> {
     stands between them.
 
     *Requires* a `qnn.calibration` attribute on every value that will be
-    quantized. *Refuses* a value without one: an error names it.
+    quantized. *Refuses* a value without one, and a weight, bias or constant
+    that is NaN or infinite: an error names it. Leaves an operation float, with
+    a remark, whose weight or bias is no constant.
 
     Before:
     ```mlir
@@ -121,6 +135,25 @@ def InsertQDQPass : Pass<"qnn-insert-qdq", "mlir::func::FuncOp"> {
   let dependentDialects = ["::quantc::qnn::QNNDialect", "mlir::tosa::TosaDialect"];
 }
 
+def VerifyQDQFormPass : Pass<"qnn-verify-qdq-form", "mlir::func::FuncOp"> {
+  let summary = "Verify that quantizable operations stand between casts";
+  let description = [{
+    The form between the quantize and the legalize stage, for each operation
+    with QuantizableOpInterface and one float result:
+
+    - Q1: an activation operand comes from a `qnn.dequantize`. For a link of an
+      elementwise chain this holds for the value at which the chain starts.
+    - Q2: the result is used by `qnn.quantize` only. This holds for the last
+      link of a chain, not between links, and for a fused clamp, not between it
+      and its producer.
+
+    A weight or bias that is no quantized constant is allowed: its operation
+    stays in float, and the pass that left it there said so. Changes nothing.
+
+    *Refuses* with one error an operation, all of them in one run.
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // Legalize
 //===----------------------------------------------------------------------===//
@@ -135,6 +168,9 @@ def LegalizePass : Pass<"qnn-legalize", "mlir::func::FuncOp"> {
     - an operation with QuantizableOpInterface, and the clamp behind it, by what
       `buildQuantized` gives, with the clamp in the quantized domain;
     - a dequantize directly followed by a quantize by `qnn.requantize`.
+
+    An operation that only moves elements and stands in front of a quantize is
+    moved behind it, so that a transpose of an argument moves bytes.
 
     What has no integer form stays float between its dequantize and quantize
     and is reported as a remark with its location and the reason.
@@ -181,9 +217,8 @@ def QuantizeBoundaryPass : Pass<"qnn-quantize-boundary", "mlir::ModuleOp"> {
 def ReportFloatPass : Pass<"qnn-report-float", "mlir::func::FuncOp"> {
   let summary = "Name every float operation that is left between the boundaries";
   let description = [{
-    A remark for each operation that computes on floats and is no boundary: no
-    `qnn.quantize` of an argument, no `qnn.dequantize` of a result. With `fail`
-    it is an error instead. Constants are not reported.
+    A remark for each operation that computes on floats. With `fail` it is an
+    error instead. Constants and the casts themselves are not reported.
 
     *Requires* `qnn` form.
   }];
@@ -191,6 +226,40 @@ def ReportFloatPass : Pass<"qnn-report-float", "mlir::func::FuncOp"> {
     Option<"fail", "fail", "bool", /*default=*/"false",
            "Report errors and fail instead of remarks">,
   ];
+}
+
+//===----------------------------------------------------------------------===//
+// Lower
+//===----------------------------------------------------------------------===//
+
+def SetActivationSignednessPass : Pass<"qnn-set-activation-signedness", "mlir::func::FuncOp"> {
+  let summary = "Store 8-bit activations as the target's instructions want them";
+  let description = [{
+    Moves storage range and zero point of every per-tensor 8-bit activation by
+    128, and with them clamps, tables, padding values and constants, so that all
+    of them are unsigned (x86 dot products) or signed (ARM). No real number and
+    no result changes. Weights, biases and the types of function arguments and
+    results stay; a `qnn.requantize` with a multiplier of 1 stands between a
+    boundary of the other signedness and the inside.
+
+    *Requires* `qnn` form.
+
+    Before:
+    ```mlir
+    %1 = qnn.max_pool_2d %0 {kernel = array<i64: 2, 2>} : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5:-3>>
+        -> tensor<1x1x1x1x!quant.uniform<i8:f32, 0.5:-3>>
+    ```
+    After:
+    ```mlir
+    %1 = qnn.max_pool_2d %0 {kernel = array<i64: 2, 2>} : tensor<1x2x2x1x!quant.uniform<u8:f32, 0.5:125>>
+        -> tensor<1x1x1x1x!quant.uniform<u8:f32, 0.5:125>>
+    ```
+  }];
+  let options = [
+    Option<"unsignedActivations", "unsigned", "bool", /*default=*/"true",
+           "Unsigned storage; signed if false">,
+  ];
+  let dependentDialects = ["::quantc::qnn::QNNDialect"];
 }
 
 #endif // QUANTC_DIALECT_QNN_TRANSFORMS_PASSES

@@ -44,6 +44,10 @@ mlir::Operation *getFusedClamp(mlir::Value value);
 /// uniform constant. Null if there is no such value, or it is `value` itself.
 mlir::Value getElementwiseSource(mlir::Value value);
 
+/// Whether `value` is a link between other links of one elementwise chain, so
+/// that it has no scale of its own.
+bool isInsideElementwiseChain(mlir::Value value);
+
 /// Whether `type` is a ranked tensor of f32.
 bool isFloatTensor(mlir::Type type);
 
