@@ -3,6 +3,8 @@
 // From files to files: chooses what to emit, checks what belongs together on
 // the command line, shows diagnostics, and writes nothing after an error.
 #include "quantc/Driver/CompileDriver.h"
+#include "quantc/Driver/ModelForm.h"
+#include "quantc/Driver/ReportedError.h"
 
 #include "quantc/Target/Header.h"
 
@@ -11,6 +13,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -24,16 +27,13 @@ namespace {
 class DiagnosticPrinter : public ScopedDiagnosticHandler {
 public:
   DiagnosticPrinter(MLIRContext *context) : ScopedDiagnosticHandler(context) {
-    setHandler([this](Diagnostic &diagnostic) {
-      sawError |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
+    setHandler([](Diagnostic &diagnostic) {
       print(diagnostic);
       for (Diagnostic &note : diagnostic.getNotes())
         print(note);
       return success();
     });
   }
-
-  bool hasError() const { return sawError; }
 
 private:
   static llvm::StringRef getKind(DiagnosticSeverity severity) {
@@ -67,8 +67,6 @@ private:
     diagnostic.print(llvm::errs());
     llvm::errs() << "\n";
   }
-
-  bool sawError = false;
 };
 
 void enableRemarks(MLIRContext &context) {
@@ -100,14 +98,39 @@ llvm::Expected<Emit> chooseEmit(const CompileDriverOptions &options) {
       "': expected an ending of .mlir, .mlirbc, .ll, .s, .o or .so, or --emit");
 }
 
-/// A C identifier from the stem of the model's file name.
-std::string makeModelName(llvm::StringRef path) {
+/// The name that `module` has from an earlier run, or a C identifier from the
+/// stem of its file's name.
+std::string makeModelName(ModuleOp module, llvm::StringRef path) {
+  if (auto present = module->getAttrOfType<StringAttr>(qnn::kModelNameAttr))
+    return present.str();
   std::string name;
   for (char c : llvm::sys::path::stem(path))
     name += llvm::isAlnum(c) ? c : '_';
   if (name.empty() || llvm::isDigit(name.front()))
     name.insert(0, "model_");
   return name;
+}
+
+bool isIdentifier(llvm::StringRef name) {
+  return !name.empty() && !llvm::isDigit(name.front()) &&
+         llvm::all_of(name,
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+/// What makes no sense in a model that computes with floats.
+llvm::Error checkFloatMode(const CompileOptions &compile) {
+  auto needsStatic = [](const llvm::Twine &option) {
+    return llvm::createStringError(option + " needs --mode=static");
+  };
+  if (compile.stopAfter == Stage::Calibrate ||
+      compile.stopAfter == Stage::Quantize ||
+      compile.stopAfter == Stage::Legalize)
+    return needsStatic("--stop-after=" + getStageName(compile.stopAfter));
+  if (compile.boundary == Boundary::Integer)
+    return needsStatic("--io=int8");
+  if (compile.failOnFloat)
+    return needsStatic("--fail-on-float");
+  return llvm::Error::success();
 }
 
 llvm::Error checkOptions(const CompileDriverOptions &options, Emit emit) {
@@ -118,17 +141,40 @@ llvm::Error checkOptions(const CompileDriverOptions &options, Emit emit) {
   if (emit != Emit::MLIR && compile.stopAfter != Stage::Codegen)
     return llvm::createStringError(
         "--stop-after leaves MLIR; expected an output that ends in .mlir");
-  bool needsRanges =
-      compile.mode == Mode::Static && compile.stopAfter >= Stage::Calibrate;
-  bool isOnnx = llvm::sys::path::extension(options.input) == ".onnx";
-  if (needsRanges && isOnnx && compile.calibrationData.empty() &&
-      compile.calibrationTable.empty())
+  if (emit != Emit::MLIR && options.output == "-")
+    return llvm::createStringError(
+        "only MLIR is written to standard output; expected -o FILE");
+  if (!compile.modelName.empty() && !isIdentifier(compile.modelName))
+    return llvm::createStringError("--name=" + compile.modelName +
+                                   ": expected a C identifier");
+  if (!options.saveCalibrationTable.empty() && compile.calibrationData.empty())
+    return llvm::createStringError(
+        "--save-calibration-table needs --calibration-data");
+  if (compile.mode == Mode::Float)
+    return checkFloatMode(compile);
+  return llvm::Error::success();
+}
+
+/// What depends on the form in which the model came.
+llvm::Error checkForm(const CompileDriverOptions &options, Stage start) {
+  const CompileOptions &compile = options.compile;
+  bool hasRanges =
+      !compile.calibrationData.empty() || !compile.calibrationTable.empty();
+  if (compile.stopAfter != Stage::Import && compile.stopAfter < start)
+    return llvm::createStringError(
+        "'" + options.input + "' is in " + getFormName(start) +
+        ", which is behind --stop-after=" + getStageName(compile.stopAfter));
+  if (compile.mode == Mode::Float)
+    return llvm::Error::success();
+  if (hasRanges && start >= Stage::Quantize)
+    return llvm::createStringError(
+        "'" + options.input + "' is in " + getFormName(start) +
+        ": its scales are fixed; expected no calibration");
+  if (!hasRanges && start < Stage::Calibrate &&
+      compile.stopAfter >= Stage::Calibrate)
     return llvm::createStringError(
         "--mode=static needs ranges: expected --calibration-data=X.npz or "
         "--calibration-table=T.json");
-  if (!compile.saveCalibrationTable.empty() && compile.calibrationData.empty())
-    return llvm::createStringError(
-        "--save-calibration-table needs --calibration-data");
   return llvm::Error::success();
 }
 
@@ -146,6 +192,13 @@ llvm::Error checkWritable(llvm::StringRef path) {
   if (llvm::sys::fs::is_directory(path))
     return llvm::createStringError("cannot write '" + path +
                                    "': it is a folder");
+  if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path))
+    return llvm::createStringError("cannot write '" + path +
+                                   "': it exists and is no regular file");
+  if (std::error_code code =
+          llvm::sys::fs::access(folder, llvm::sys::fs::AccessMode::Write))
+    return llvm::createStringError("cannot write '" + path +
+                                   "': " + code.message());
   return llvm::Error::success();
 }
 
@@ -164,16 +217,19 @@ public:
     DialectRegistry registry;
     registerCompilerDialects(registry);
     context = std::make_unique<MLIRContext>(registry);
+    // A diagnostic names its location; the operation may be a whole model.
+    context->printOpOnDiagnostic(false);
     printer = std::make_unique<DiagnosticPrinter>(context.get());
     if (options.remarks)
       enableRemarks(*context);
-    module = loadModule(options.input, context.get());
   }
 
-  llvm::Error checkLoaded(llvm::StringRef path) const {
+  llvm::Error load(llvm::StringRef path) {
+    ErrorWatch watch(context.get());
+    module = loadModule(path, context.get());
     if (module)
       return llvm::Error::success();
-    return llvm::createStringError("'" + path + "' could not be imported");
+    return watch.fail("'" + path + "' could not be imported");
   }
 
   ModuleOp get() const { return *module; }
@@ -210,21 +266,61 @@ target::OutputKind getOutputKind(Emit emit) {
   return target::OutputKind::Object;
 }
 
-llvm::Error writeOutput(ModuleOp module, const CompileDriverOptions &options,
-                        Emit emit) {
+/// The header beside an object or a shared library; empty for other outputs.
+std::string getHeaderPath(const CompileDriverOptions &options, Emit emit) {
+  if (emit != Emit::Object && emit != Emit::SharedLibrary)
+    return {};
+  llvm::SmallString<128> header(options.output);
+  llvm::sys::path::replace_extension(header, ".h");
+  return header.str().str();
+}
+
+/// Every file that the run writes can be written, and is written once.
+llvm::Error checkOutputs(const CompileDriverOptions &options, Emit emit) {
+  std::string header = getHeaderPath(options, emit);
+  if (header == options.output)
+    return llvm::createStringError("'" + options.output +
+                                   "' is the name of the header; expected "
+                                   "another ending");
+  for (llvm::StringRef path :
+       {llvm::StringRef(options.output), llvm::StringRef(header),
+        llvm::StringRef(options.saveCalibrationTable)})
+    if (!path.empty())
+      if (llvm::Error error = checkWritable(path))
+        return error;
+  return llvm::Error::success();
+}
+
+llvm::Error writeModel(ModuleOp module, const CompileDriverOptions &options,
+                       Emit emit) {
   if (emit == Emit::MLIR)
     return writeMLIR(module, options.output);
   auto target = target::Target::create(options.compile.target);
   if (!target)
     return target.takeError();
-  if (llvm::Error error =
-          target->emit(module, getOutputKind(emit), options.output))
+  return target->emit(module, getOutputKind(emit), options.output);
+}
+
+/// All files or none: where a later one fails, the earlier ones are removed.
+llvm::Error writeOutputs(ModuleOp module,
+                         const std::optional<CalibrationTable> &table,
+                         const CompileDriverOptions &options, Emit emit) {
+  llvm::FileRemover model, header;
+  if (llvm::Error error = writeModel(module, options, emit))
     return error;
-  if (emit != Emit::Object && emit != Emit::SharedLibrary)
-    return llvm::Error::success();
-  llvm::SmallString<128> header(options.output);
-  llvm::sys::path::replace_extension(header, ".h");
-  return target::writeHeader(module, header);
+  if (options.output != "-")
+    model.setFile(options.output);
+  if (std::string path = getHeaderPath(options, emit); !path.empty()) {
+    if (llvm::Error error = target::writeHeader(module, path))
+      return error;
+    header.setFile(path);
+  }
+  if (table && !options.saveCalibrationTable.empty())
+    if (llvm::Error error = table->write(options.saveCalibrationTable))
+      return error;
+  model.releaseFile();
+  header.releaseFile();
+  return llvm::Error::success();
 }
 
 } // namespace
@@ -233,40 +329,50 @@ llvm::Error runCompileDriver(CompileDriverOptions options) {
   llvm::Expected<Emit> emit = chooseEmit(options);
   if (!emit)
     return emit.takeError();
-  if (options.compile.modelName.empty())
-    options.compile.modelName = makeModelName(options.input);
-  options.compile.modelPath = options.input;
-  options.compile.sharedLibrary = *emit == Emit::SharedLibrary;
   if (llvm::Error error = checkOptions(options, *emit))
     return error;
-  if (llvm::Error error = checkWritable(options.output))
+  if (llvm::Error error = checkOutputs(options, *emit))
     return error;
   // An unknown target is reported before any work is done for it.
   if (auto target = target::Target::create(options.compile.target); !target)
     return target.takeError();
   Session session(options);
-  if (llvm::Error error = session.checkLoaded(options.input))
+  if (llvm::Error error = session.load(options.input))
     return error;
-  if (llvm::Error error = compile(session.get(), options.compile))
+  if (llvm::Error error = checkForm(options, findReachedStage(session.get())))
     return error;
-  return writeOutput(session.get(), options, *emit);
+
+  CompileOptions &compileOptions = options.compile;
+  if (compileOptions.modelName.empty())
+    compileOptions.modelName = makeModelName(session.get(), options.input);
+  compileOptions.modelPath = options.input;
+  compileOptions.sharedLibrary = *emit == Emit::SharedLibrary;
+  std::optional<CalibrationTable> table;
+  compileOptions.measuredTable = &table;
+  if (llvm::Error error = compile(session.get(), compileOptions))
+    return error;
+  return writeOutputs(session.get(), table, options, *emit);
 }
 
 llvm::Error runCalibrateDriver(CompileDriverOptions options) {
   options.compile.modelPath = options.input;
   options.compile.modelName = "model";
   options.compile.stopAfter = Stage::Prepare;
-  if (llvm::Error error = checkWritable(options.compile.saveCalibrationTable))
+  if (llvm::Error error = checkWritable(options.saveCalibrationTable))
     return error;
   Session session(options);
-  if (llvm::Error error = session.checkLoaded(options.input))
+  if (llvm::Error error = session.load(options.input))
     return error;
+  if (Stage start = findReachedStage(session.get()); start >= Stage::Quantize)
+    return llvm::createStringError("'" + options.input + "' is in " +
+                                   getFormName(start) +
+                                   ": its scales are fixed");
   if (llvm::Error error = compile(session.get(), options.compile))
     return error;
   auto table = calibrate(session.get(), options.compile);
   if (!table)
     return table.takeError();
-  return table->write(options.compile.saveCalibrationTable);
+  return table->write(options.saveCalibrationTable);
 }
 
 } // namespace quantc

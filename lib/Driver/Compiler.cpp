@@ -3,10 +3,12 @@
 // Drives a model through the stages. Each stage is a pass pipeline of its own
 // pass manager, so that an error belongs to one stage and the road can end
 // after any of them.
-#include "quantc/Driver/Compiler.h"
+#include "quantc/Driver/ModelForm.h"
+#include "quantc/Driver/ReportedError.h"
 
 #include "quantc/Codegen/Pipelines.h"
 #include "quantc/Dialect/QNN/Transforms/Calibration.h"
+#include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Pipelines/Stages.h"
 #include "quantc/Registration.h"
 
@@ -27,9 +29,8 @@ void registerCompilerDialects(DialectRegistry &registry) {
   target::registerTranslations(registry);
 }
 
-/// The error for a failed stage; what is wrong was said in diagnostics.
-static llvm::Error stageFailed(llvm::StringRef stage) {
-  return llvm::createStringError("the " + stage + " stage failed");
+static llvm::Error stageFailed(llvm::StringRef stage, const ErrorWatch &watch) {
+  return watch.fail("the " + stage + " stage failed");
 }
 
 namespace {
@@ -37,7 +38,7 @@ namespace {
 class Driver {
 public:
   Driver(ModuleOp module, const CompileOptions &options)
-      : module(module), options(options) {}
+      : module(module), options(options), start(findReachedStage(module)) {}
 
   llvm::Error run() {
     setModelName();
@@ -57,22 +58,29 @@ public:
 
   llvm::Error lowerAndGenerateCode() {
     setModelName();
-    if (llvm::Error error = runStage(
-            "lower", [](OpPassManager &pm) { buildLowerPipeline(pm); }))
-      return error;
-    if (reached(Stage::Lower))
-      return llvm::Error::success();
     llvm::Expected<target::Target> target =
         target::Target::create(options.target);
     if (!target)
       return target.takeError();
+    if (start < Stage::Lower)
+      if (llvm::Error error = runStage("lower", [&](OpPassManager &pm) {
+            LowerOptions lowerOptions;
+            lowerOptions.unsignedActivations =
+                target->getISA().unsignedActivations;
+            buildLowerPipeline(pm, lowerOptions);
+          }))
+        return error;
+    if (reached(Stage::Lower))
+      return llvm::Error::success();
     target->record(module);
     return runStage("codegen", [&](OpPassManager &pm) {
       codegen::CodegenOptions codegenOptions;
-      codegenOptions.vectorBits = target->getVectorBits();
+      codegenOptions.vectorBits = target->getISA().vectorBits;
+      codegenOptions.isa = target->getISA().name.str();
       codegen::buildCodegenPipeline(pm, codegenOptions);
       codegen::LLVMOptions llvmOptions;
       llvmOptions.sharedLibrary = options.sharedLibrary;
+      llvmOptions.isa = target->getISA().name.str();
       codegen::buildLLVMPipeline(pm, llvmOptions);
     });
   }
@@ -83,38 +91,48 @@ private:
                     StringAttr::get(module.getContext(), options.modelName));
   }
 
+  /// Whether `stage` is behind the form in which the module came.
+  bool isDone(Stage stage) const { return start >= stage; }
+
   bool reached(Stage stage) const { return options.stopAfter == stage; }
 
   llvm::Error runStage(llvm::StringRef name,
                        llvm::function_ref<void(OpPassManager &)> build) {
+    ErrorWatch watch(module.getContext());
     PassManager pm(module.getContext());
     if (options.configurePasses && failed(options.configurePasses(pm)))
-      return stageFailed(name);
+      return stageFailed(name, watch);
     build(pm);
     if (failed(pm.run(module)))
-      return stageFailed(name);
+      return stageFailed(name, watch);
     return llvm::Error::success();
   }
 
   llvm::Error prepare() {
+    if (isDone(Stage::Calibrate))
+      return llvm::Error::success();
     return runStage("prepare", [](OpPassManager &pm) {
       buildPreparePipeline(pm, PrepareOptions());
     });
   }
 
   llvm::Error quantize() {
-    if (llvm::Error error = applyRanges())
-      return error;
+    if (!isDone(Stage::Quantize))
+      if (llvm::Error error = calibrateModule())
+        return error;
     if (reached(Stage::Calibrate))
       return llvm::Error::success();
-    if (llvm::Error error = runStage("quantize", [&](OpPassManager &pm) {
-          QuantizeOptions quantizeOptions;
-          quantizeOptions.unsignedActivations = options.unsignedActivations;
-          buildQuantizePipeline(pm, quantizeOptions);
-        }))
-      return error;
-    if (reached(Stage::Quantize))
+    if (!isDone(Stage::Quantize))
+      if (llvm::Error error = runStage("quantize", [&](OpPassManager &pm) {
+            QuantizeOptions quantizeOptions;
+            quantizeOptions.unsignedActivations = options.unsignedActivations;
+            buildQuantizePipeline(pm, quantizeOptions);
+          }))
+        return error;
+    if (reached(Stage::Quantize) || isDone(Stage::Lower))
       return llvm::Error::success();
+    // Also in qnn form: the stage changes nothing that is done, and the
+    // boundary and what stayed float are questions of this run.
     return runStage("legalize", [&](OpPassManager &pm) {
       LegalizeOptions legalizeOptions;
       legalizeOptions.rounding = options.rounding;
@@ -126,28 +144,37 @@ private:
 
   /// Ranges from a table, from data, or from the module itself, which may carry
   /// them already.
+  llvm::Error calibrateModule() {
+    if (!options.calibrationData.empty() || !options.calibrationTable.empty())
+      if (llvm::Error error = applyRanges())
+        return error;
+    return runStage("calibrate", [](OpPassManager &pm) {
+      pm.addNestedPass<func::FuncOp>(qnn::createVerifyCalibratedPass());
+    });
+  }
+
   llvm::Error applyRanges() {
-    if (options.calibrationData.empty() && options.calibrationTable.empty())
-      return llvm::Error::success();
     llvm::Expected<CalibrationTable> table =
         options.calibrationTable.empty()
             ? calibrate(module, options)
             : CalibrationTable::read(options.calibrationTable);
     if (!table)
       return table.takeError();
-    if (!options.saveCalibrationTable.empty())
-      if (llvm::Error error = table->write(options.saveCalibrationTable))
-        return error;
+    ErrorWatch watch(module.getContext());
     for (auto function : module.getOps<func::FuncOp>())
       if (!function.isExternal() &&
           failed(qnn::applyCalibration(function, *table,
                                        options.calibrationTable)))
-        return stageFailed("calibrate");
+        return stageFailed("calibrate", watch);
+    if (options.measuredTable)
+      *options.measuredTable = std::move(*table);
     return llvm::Error::success();
   }
 
   ModuleOp module;
   const CompileOptions &options;
+  /// The form in which the module came.
+  Stage start;
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 //
 // The command line of quant-calibrate. What it does is runCalibrateDriver.
 #include "quantc/Driver/CompileDriver.h"
+#include "quantc/Driver/ReportedError.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -24,6 +25,13 @@ static int fail(const llvm::Twine &message) {
   return 1;
 }
 
+static int fail(llvm::Error error) {
+  llvm::handleAllErrors(
+      std::move(error), [](const ReportedError &) {},
+      [](const llvm::ErrorInfoBase &other) { fail(other.message()); });
+  return 1;
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::ResetCommandLineParser();
@@ -37,7 +45,7 @@ int main(int argc, char **argv) {
       cl::location(options.compile.calibrationData), cl::cat(category));
   cl::opt<std::string, true> output(
       "o", cl::desc("The calibration table"), cl::value_desc("T.json"),
-      cl::location(options.compile.saveCalibrationTable), cl::cat(category));
+      cl::location(options.saveCalibrationTable), cl::cat(category));
   cl::opt<std::string, true> normalize(
       "normalize",
       cl::desc("Feed (x - MEAN) / STD; for one number a channel "
@@ -48,16 +56,18 @@ int main(int argc, char **argv) {
   llvm::raw_string_ostream mistakeStream(mistakes);
   if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &mistakeStream)) {
     llvm::StringRef first = llvm::StringRef(mistakes).split('\n').first;
-    return fail(first.substr(first.find(": ") + 2));
+    // A wrong value was printed by its option already.
+    return fail(first.empty() ? "the command line is not valid; see --help"
+                              : first.substr(first.find(": ") + 2));
   }
   if (options.input.empty())
     return fail(
         "expected a model: quant-calibrate MODEL --data=X.npz -o T.json");
   if (options.compile.calibrationData.empty())
     return fail("expected samples: --data=X.npz");
-  if (options.compile.saveCalibrationTable.empty())
+  if (options.saveCalibrationTable.empty())
     return fail("expected an output: -o T.json");
   if (llvm::Error error = runCalibrateDriver(options))
-    return fail(llvm::toString(std::move(error)));
+    return fail(std::move(error));
   return 0;
 }

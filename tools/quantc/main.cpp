@@ -2,6 +2,7 @@
 //
 // The command line of quantc. What it does is runCompileDriver.
 #include "quantc/Driver/CompileDriver.h"
+#include "quantc/Driver/ReportedError.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -25,6 +26,13 @@ file written.
 
 static int fail(const llvm::Twine &message) {
   llvm::errs() << "error: " << message << '\n';
+  return 1;
+}
+
+static int fail(llvm::Error error) {
+  llvm::handleAllErrors(
+      std::move(error), [](const ReportedError &) {},
+      [](const llvm::ErrorInfoBase &other) { fail(other.message()); });
   return 1;
 }
 
@@ -95,7 +103,7 @@ int main(int argc, char **argv) {
                         "a channel M1:M2:M3,S1:S2:S3");
   auto table = text("calibration-table", compile.calibrationTable, "T.json",
                     "Take the ranges of an earlier measurement");
-  auto save = text("save-calibration-table", compile.saveCalibrationTable,
+  auto save = text("save-calibration-table", options.saveCalibrationTable,
                    "T.json", "Write the measured ranges");
   auto triple = text("target", compile.target.triple, "TRIPLE",
                      "Target triple (default: this machine's)");
@@ -121,7 +129,9 @@ int main(int argc, char **argv) {
   llvm::raw_string_ostream mistakeStream(mistakes);
   if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &mistakeStream)) {
     llvm::StringRef first = llvm::StringRef(mistakes).split('\n').first;
-    return fail(first.substr(first.find(": ") + 2));
+    // A wrong value was printed by its option already.
+    return fail(first.empty() ? "the command line is not valid; see --help"
+                              : first.substr(first.find(": ") + 2));
   }
   if (options.input.empty())
     return fail("expected a model: quantc MODEL -o OUT");
@@ -136,6 +146,6 @@ int main(int argc, char **argv) {
   compile.target.optLevel = optLevel - '0';
 
   if (llvm::Error error = runCompileDriver(options))
-    return fail(llvm::toString(std::move(error)));
+    return fail(std::move(error));
   return 0;
 }

@@ -17,6 +17,8 @@ struct CompileDriverOptions {
   std::string output;
   /// What to write; by the ending of `output` where not set.
   std::optional<Emit> emit;
+  /// Where to write the measured calibration table; empty for nowhere.
+  std::string saveCalibrationTable;
   /// Print remarks about what the compiler decided to standard error.
   bool remarks = true;
   CompileOptions compile;
@@ -27,7 +29,7 @@ struct CompileDriverOptions {
 llvm::Error runCompileDriver(CompileDriverOptions options);
 
 /// Measures the ranges of the model `options.input` and writes the table
-/// `options.compile.saveCalibrationTable`.
+/// `options.saveCalibrationTable`.
 llvm::Error runCalibrateDriver(CompileDriverOptions options);
 
 } // namespace quantc

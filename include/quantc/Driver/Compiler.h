@@ -50,8 +50,8 @@ struct CompileOptions {
   std::string normalize;
   /// Table of an earlier measurement; empty where data is given.
   std::string calibrationTable;
-  /// Where to write the measured table; empty for nowhere.
-  std::string saveCalibrationTable;
+  /// Receives the measured table where it is not null.
+  std::optional<CalibrationTable> *measuredTable = nullptr;
   /// C identifier of the compiled model.
   std::string modelName = "model";
   target::TargetOptions target;
@@ -68,7 +68,8 @@ void registerCompilerDialects(mlir::DialectRegistry &registry);
 mlir::OwningOpRef<mlir::ModuleOp> loadModule(llvm::StringRef path,
                                              mlir::MLIRContext *context);
 
-/// Runs `module` from where import left it to the end of `options.stopAfter`.
+/// Runs `module` from the form in which it is (see ModelForm.h) to the end of
+/// `options.stopAfter`.
 llvm::Error compile(mlir::ModuleOp module, const CompileOptions &options);
 
 /// Runs a prepared or legalized `module` through the lower stage and code
