@@ -73,7 +73,28 @@ static llvm::Error readTensor(const llvm::json::Value &value, size_t index,
   return llvm::Error::success();
 }
 
+/// LLVM's parser calls itself for each level: it would run out of stack where
+/// a file opens a million brackets.
+static bool isNestedTooDeeply(llvm::StringRef json) {
+  constexpr int kDeepest = 100; // A table needs 3.
+  int depth = 0;
+  bool inText = false, isEscaped = false;
+  for (char c : json) {
+    if (c == '"' && !isEscaped)
+      inText = !inText;
+    isEscaped = inText && c == '\\' && !isEscaped;
+    if (inText)
+      continue;
+    depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+    if (depth > kDeepest)
+      return true;
+  }
+  return false;
+}
+
 llvm::Expected<CalibrationTable> CalibrationTable::parse(llvm::StringRef json) {
+  if (isNestedTooDeeply(json))
+    return malformed("expected fewer brackets in one another");
   llvm::Expected<llvm::json::Value> value = llvm::json::parse(json);
   if (!value)
     return value.takeError();
