@@ -53,6 +53,14 @@ struct LegalizeOptions : mlir::PassPipelineOptions<LegalizeOptions> {
       llvm::cl::init(false)};
 };
 
+/// quantc-lower: what the target asks of the integer program.
+struct LowerOptions : mlir::PassPipelineOptions<LowerOptions> {
+  Option<bool> unsignedActivations{
+      *this, "unsigned-activations",
+      llvm::cl::desc("Store 8-bit activations unsigned inside the model"),
+      llvm::cl::init(false)};
+};
+
 void buildCalibratePipeline(mlir::OpPassManager &pm,
                             const CalibrateOptions &options);
 void buildQuantizePipeline(mlir::OpPassManager &pm,
@@ -60,9 +68,9 @@ void buildQuantizePipeline(mlir::OpPassManager &pm,
 void buildLegalizePipeline(mlir::OpPassManager &pm,
                            const LegalizeOptions &options);
 
-/// quantc-lower: qnn operations, and float ones that are left, to
-/// linalg on tensors.
-void buildLowerPipeline(mlir::OpPassManager &pm);
+/// quantc-lower: qnn operations, and float ones that are left, to linalg on
+/// tensors.
+void buildLowerPipeline(mlir::OpPassManager &pm, const LowerOptions &options);
 
 /// Registers all of them and quantc-prepare.
 void registerStagePipelines();

@@ -229,6 +229,23 @@ static llvm::Expected<RequantizeSpec> planRequantizeOp(qnn::RequantizeOp op) {
 
 namespace {
 
+/// Whether `op` only changes the signedness of 8-bit storage: the stored bits
+/// differ in the top bit.
+bool isSignednessShift(qnn::RequantizeOp op) {
+  quant::QuantizedType input = getElement(op.getInput());
+  quant::QuantizedType result = getElement(op.getResult());
+  if (qnn::getQuantizedAxis(input) || op.getClamp() ||
+      input.getStorageTypeIntegralWidth() != 8 ||
+      result.getStorageTypeIntegralWidth() != 8 ||
+      input.isSigned() == result.isSigned())
+    return false;
+  int64_t offset = result.isSigned() ? -128 : 128;
+  return qnn::getScale(input, 0) == qnn::getScale(result, 0) &&
+         qnn::getZeroPoint(input, 0) + offset == qnn::getZeroPoint(result, 0) &&
+         input.getStorageTypeMin() + offset == result.getStorageTypeMin() &&
+         input.getStorageTypeMax() + offset == result.getStorageTypeMax();
+}
+
 class LowerRequantize : public LowerOp<qnn::RequantizeOp> {
 public:
   using LowerOp::LowerOp;
@@ -236,6 +253,8 @@ public:
   LogicalResult
   matchAndRewrite(qnn::RequantizeOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    if (isSignednessShift(op))
+      return flipTopBit(op, adaptor, rewriter);
     llvm::Expected<RequantizeSpec> spec = planRequantizeOp(op);
     if (!spec)
       return refuse(rewriter, op, spec.takeError());
@@ -274,6 +293,21 @@ public:
     };
     rewriter.replaceOp(
         op, createElementwise(rewriter, op.getLoc(), type, inputs, maps, body));
+    return success();
+  }
+
+private:
+  LogicalResult flipTopBit(qnn::RequantizeOp op, OpAdaptor adaptor,
+                           ConversionPatternRewriter &rewriter) const {
+    RankedTensorType type = convertType(op.getResult());
+    AffineMap identity = rewriter.getMultiDimIdentityMap(type.getRank());
+    auto flip = [](OpBuilder &b, Location loc, ValueRange args) -> Value {
+      return arith::XOrIOp::create(b, loc, args[0],
+                                   createInteger(b, loc, 8, -128));
+    };
+    rewriter.replaceOp(op,
+                       createElementwise(rewriter, op.getLoc(), type,
+                                         adaptor.getInput(), {identity}, flip));
     return success();
   }
 };

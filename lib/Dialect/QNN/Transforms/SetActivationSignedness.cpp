@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The one place that decides whether 8-bit activations are stored signed or
+// unsigned. Shifting storage and zero point by 128 changes no real number and
+// no result, so only types and stored constants change.
+#include "quantc/Dialect/QNN/IR/QNNOps.h"
+#include "quantc/Dialect/QNN/Transforms/Passes.h"
+
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+using namespace mlir;
+using mlir::quant::UniformQuantizedType;
+
+namespace quantc::qnn {
+
+#define GEN_PASS_DEF_SETACTIVATIONSIGNEDNESSPASS
+#include "quantc/Dialect/QNN/Transforms/Passes.h.inc"
+
+namespace {
+
+/// `type` with its 8-bit storage signed or unsigned; null if it is no
+/// per-tensor 8-bit type or is so already.
+RankedTensorType getShifted(Type type, bool isUnsigned) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  auto element = tensor
+                     ? dyn_cast<UniformQuantizedType>(tensor.getElementType())
+                     : UniformQuantizedType();
+  if (!element || element.getStorageTypeIntegralWidth() != 8 ||
+      element.isSigned() != isUnsigned)
+    return {};
+  int64_t offset = isUnsigned ? 128 : -128;
+  return tensor.clone(UniformQuantizedType::get(
+      isUnsigned ? 0 : quant::QuantizationFlags::Signed,
+      element.getStorageType(), element.getExpressedType(), element.getScale(),
+      element.getZeroPoint() + offset, element.getStorageTypeMin() + offset,
+      element.getStorageTypeMax() + offset));
+}
+
+/// The same stored values in the other signedness: the top bit flips.
+DenseElementsAttr flipTopBits(DenseElementsAttr stored) {
+  SmallVector<APInt> flipped;
+  flipped.reserve(stored.getNumElements());
+  for (APInt value : stored.getValues<APInt>()) {
+    value.flipBit(7);
+    flipped.push_back(value);
+  }
+  return DenseElementsAttr::get(stored.getType(), flipped);
+}
+
+ElementsAttr flipTopBits(ElementsAttr stored) {
+  if (auto dense = dyn_cast<DenseElementsAttr>(stored))
+    return flipTopBits(dense);
+  auto resource = cast<DenseResourceElementsAttr>(stored);
+  ArrayRef<char> bytes = resource.getRawHandle().getBlob()->getData();
+  SmallVector<APInt> values;
+  values.reserve(bytes.size());
+  for (char byte : bytes)
+    values.emplace_back(8, static_cast<uint8_t>(byte) ^ 0x80u);
+  return DenseElementsAttr::get(resource.getType(), values);
+}
+
+bool isWeightUse(OpOperand &use) {
+  return isa<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp>(use.getOwner()) &&
+         use.getOperandNumber() == 1;
+}
+
+struct SetActivationSignednessPass
+    : impl::SetActivationSignednessPassBase<SetActivationSignednessPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
+    SmallVector<Operation *> ops;
+    for (Operation &op : function.getFunctionBody().front())
+      if (isa<QNNDialect>(op.getDialect()))
+        ops.push_back(&op);
+    for (Operation *op : ops)
+      if (auto constant = dyn_cast<ConstantOp>(op))
+        splitWeight(constant);
+    shiftArguments(function);
+    SmallVector<Type> resultTypes(
+        function.getFunctionBody().front().getTerminator()->getOperandTypes());
+    for (Operation *op : ops)
+      shiftOperation(op);
+    restoreResults(function, resultTypes);
+  }
+
+private:
+  /// A constant that is both weight and activation becomes two.
+  void splitWeight(ConstantOp constant) {
+    if (!getShifted(constant.getType(), unsignedActivations))
+      return;
+    SmallVector<OpOperand *> weightUses;
+    for (OpOperand &use : constant->getUses())
+      if (isWeightUse(use))
+        weightUses.push_back(&use);
+    if (weightUses.empty())
+      return;
+    Operation *weight = constant->clone();
+    constant->getBlock()->getOperations().insert(constant->getIterator(),
+                                                 weight);
+    for (OpOperand *use : weightUses)
+      use->set(weight->getResult(0));
+  }
+
+  void shiftArguments(func::FuncOp function) {
+    OpBuilder builder(&getContext());
+    builder.setInsertionPointToStart(&function.getFunctionBody().front());
+    for (BlockArgument argument : function.getArguments())
+      if (RankedTensorType type =
+              getShifted(argument.getType(), unsignedActivations)) {
+        auto shift = RequantizeOp::create(
+            builder, argument.getLoc(), type, argument, RoundingMode::Single,
+            DenseI32ArrayAttr(), CalibrationAttr());
+        argument.replaceAllUsesExcept(shift, shift);
+      }
+  }
+
+  void shiftOperation(Operation *op) {
+    if (op->getNumResults() != 1)
+      return;
+    RankedTensorType type =
+        getShifted(op->getResult(0).getType(), unsignedActivations);
+    if (!type)
+      return;
+    int32_t offset = unsignedActivations ? 128 : -128;
+    op->getResult(0).setType(type);
+    if (auto clamp = op->getAttrOfType<DenseI32ArrayAttr>("clamp"))
+      op->setAttr("clamp",
+                  DenseI32ArrayAttr::get(
+                      &getContext(), {clamp[0] + offset, clamp[1] + offset}));
+    if (auto constant = dyn_cast<ConstantOp>(op))
+      constant.setValueAttr(flipTopBits(constant.getValue()));
+    if (auto lookup = dyn_cast<LookupOp>(op))
+      lookup.setTableAttr(flipTopBits(lookup.getTable()));
+    if (auto pad = dyn_cast<PadOp>(op))
+      pad.setValueAttr(
+          IntegerAttr::get(pad.getValueAttr().getType(),
+                           static_cast<int64_t>(pad.getValue()) + offset));
+  }
+
+  void restoreResults(func::FuncOp function, ArrayRef<Type> types) {
+    Operation *terminator = function.getFunctionBody().front().getTerminator();
+    OpBuilder builder(terminator);
+    for (auto [operand, type] : llvm::zip(terminator->getOpOperands(), types))
+      if (operand.get().getType() != type)
+        operand.set(RequantizeOp::create(
+            builder, operand.get().getLoc(), type, operand.get(),
+            RoundingMode::Single, DenseI32ArrayAttr(), CalibrationAttr()));
+  }
+};
+
+} // namespace
+} // namespace quantc::qnn
