@@ -116,6 +116,49 @@ Value BodyEmitter::load(Value tensor, AffineMap map, const Place &place) {
   return result;
 }
 
+Value BodyEmitter::loadRun(Value tensor, AffineMap map, const Place &place,
+                           int64_t count) {
+  auto key = std::make_tuple(tensor.getAsOpaquePointer(),
+                             shift(map, place).getAsOpaquePointer(), count);
+  Value &loaded = loads[key];
+  if (loaded)
+    return loaded;
+  Type element = cast<RankedTensorType>(tensor.getType()).getElementType();
+  Value padding =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
+  loaded = vector::TransferReadOp::create(
+      builder, loc, VectorType::get({count}, element), tensor,
+      getIndices(map, place), padding, ArrayRef<bool>{true});
+  return loaded;
+}
+
+Value BodyEmitter::loadGroup(Value tensor, AffineMap map, const Place &place,
+                             int64_t count, int64_t ways, int64_t lanes) {
+  auto key = std::make_tuple(tensor.getAsOpaquePointer(),
+                             shift(map, place).getAsOpaquePointer(), -lanes);
+  Value &repeated = loads[key];
+  if (repeated)
+    return repeated;
+  Value run = loadRun(tensor, map, place, count);
+  Type element = cast<VectorType>(run.getType()).getElementType();
+  if (count < ways) {
+    Value zeros = arith::ConstantOp::create(
+        builder, loc, builder.getZeroAttr(VectorType::get({ways}, element)));
+    run = vector::InsertStridedSliceOp::create(
+        builder, loc, run, zeros, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{1});
+  }
+  // One group is one word: broadcasting words is one instruction.
+  Type word = builder.getIntegerType(ways * element.getIntOrFloatBitWidth());
+  Value single =
+      vector::BitCastOp::create(builder, loc, VectorType::get({1}, word), run);
+  Value scalar = vector::ExtractOp::create(builder, loc, single, 0);
+  Value words = vector::BroadcastOp::create(
+      builder, loc, VectorType::get({lanes}, word), scalar);
+  repeated = vector::BitCastOp::create(
+      builder, loc, VectorType::get({lanes * ways}, element), words);
+  return repeated;
+}
+
 Value BodyEmitter::store(Value value, Value dest, AffineMap map,
                          const Place &place) {
   if (!place.vectorDim)

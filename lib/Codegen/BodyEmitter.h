@@ -39,6 +39,16 @@ public:
   /// `tensor` that is a scalar is its own element.
   mlir::Value load(mlir::Value tensor, mlir::AffineMap map, const Place &place);
 
+  /// `count` neighbours of the element that `map` selects at `place`.
+  mlir::Value loadRun(mlir::Value tensor, mlir::AffineMap map,
+                      const Place &place, int64_t count);
+
+  /// As loadRun, filled up with zeros to `ways` elements, and the whole
+  /// repeated `lanes` times.
+  mlir::Value loadGroup(mlir::Value tensor, mlir::AffineMap map,
+                        const Place &place, int64_t count, int64_t ways,
+                        int64_t lanes);
+
   /// Writes `value` to `dest` and returns the new tensor.
   mlir::Value store(mlir::Value value, mlir::Value dest, mlir::AffineMap map,
                     const Place &place);

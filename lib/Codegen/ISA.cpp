@@ -24,8 +24,8 @@ static constexpr ISA kTable[] = {
 llvm::ArrayRef<ISA> getISATable() { return kTable; }
 
 const ISA *findISA(llvm::StringRef name) {
-  const auto *row = llvm::find_if(
-      kTable, [&](const ISA &isa) { return isa.name == name; });
+  const auto *row =
+      llvm::find_if(kTable, [&](const ISA &isa) { return isa.name == name; });
   return row == std::end(kTable) ? nullptr : row;
 }
 

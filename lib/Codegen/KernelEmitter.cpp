@@ -8,6 +8,8 @@
 
 #include "BodyEmitter.h"
 
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -50,6 +52,9 @@ private:
                                        ArrayRef<Value> accumulators);
   SmallVector<Value> emitUnrolledReduction(unsigned level,
                                            ArrayRef<Value> accumulators);
+  SmallVector<Value> emitDotReduction(ArrayRef<Value> accumulators);
+  SmallVector<Value> emitDots(Value index, int64_t indexOffset, int64_t ways,
+                              ArrayRef<Value> accumulators);
   bool shouldUnroll(unsigned level) const;
   Value emitEpilogue(BodyEmitter &body, Value value, const Place &place,
                      Value dest);
@@ -157,7 +162,9 @@ SmallVector<Value> KernelEmitter::emitInitialValues(ArrayRef<Place> places,
 bool KernelEmitter::shouldUnroll(unsigned level) const {
   int64_t iterations = 1;
   for (unsigned dim : ArrayRef(plan.reductionDims).drop_front(level))
-    iterations *= plan.sizes[dim];
+    iterations *= plan.dot && plan.dot->reductionDim == dim
+                      ? llvm::divideCeil(plan.sizes[dim], kDotWays)
+                      : plan.sizes[dim];
   int64_t accumulators = 1;
   for (unsigned dim : plan.parallelOrder)
     accumulators *= plan.vectorDim == dim
@@ -199,6 +206,8 @@ KernelEmitter::emitUnrolledReduction(unsigned level,
 /// body of the root for every accumulator of the tile.
 SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
                                                 ArrayRef<Value> accumulators) {
+  if (plan.dot && level + 1 == plan.reductionDims.size())
+    return emitDotReduction(accumulators);
   if (level < plan.reductionDims.size())
     return plan.sizes[plan.reductionDims[level]] == 1 || shouldUnroll(level)
                ? emitUnrolledReduction(level, accumulators)
@@ -210,6 +219,67 @@ SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
        llvm::zip_equal(getPlacesOfTile(), accumulators)) {
     given.back() = accumulator;
     results.push_back(body.spread(body.compute(group.root, at, given), at));
+  }
+  return results;
+}
+
+/// The innermost reduction of a kernel of dot products: groups of four
+/// products, and a last group of what is left.
+SmallVector<Value>
+KernelEmitter::emitDotReduction(ArrayRef<Value> accumulators) {
+  int64_t size = plan.sizes[plan.dot->reductionDim];
+  int64_t groups = size / kDotWays;
+  SmallVector<Value> values(accumulators);
+  if (groups > 0 && shouldUnroll(plan.reductionDims.size() - 1)) {
+    for (int64_t group = 0; group < groups; ++group)
+      values = emitDots(Value(), group, kDotWays, values);
+  } else if (groups > 0) {
+    auto loop = scf::ForOp::create(rewriter, loc, makeIndex(0),
+                                   makeIndex(groups), makeIndex(1), values);
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPointToStart(loop.getBody());
+    SmallVector<Value> carried(loop.getRegionIterArgs());
+    scf::YieldOp::create(
+        rewriter, loc, emitDots(loop.getInductionVar(), 0, kDotWays, carried));
+    values = loop.getResults();
+  }
+  if (size % kDotWays)
+    values = emitDots(Value(), groups, size % kDotWays, values);
+  return values;
+}
+
+/// Adds the products of group `index + indexOffset`, the first `ways` of which
+/// exist, to every accumulator of the tile.
+SmallVector<Value> KernelEmitter::emitDots(Value index, int64_t indexOffset,
+                                           int64_t ways,
+                                           ArrayRef<Value> accumulators) {
+  const DotProduct &dot = *plan.dot;
+  OpOperand *activation = group.root.getDpsInputOperand(dot.activation);
+  OpOperand *weight = group.root.getDpsInputOperand(dot.weight);
+  AffineMap activationMap = group.root.getMatchingIndexingMap(activation);
+  AffineMap weightMap =
+      getGroupMap(group.root.getMatchingIndexingMap(weight), dot);
+  Value first;
+  if (index)
+    first = arith::MulIOp::create(rewriter, loc, index, makeIndex(kDotWays));
+
+  BodyEmitter body(rewriter, loc);
+  SmallVector<Value> results;
+  for (auto [at, accumulator] :
+       llvm::zip_equal(getPlacesOfTile(), accumulators)) {
+    Place pixel = at;
+    pixel.bases[dot.reductionDim] = first;
+    pixel.offsets[dot.reductionDim] = indexOffset * kDotWays;
+    Place panel = at;
+    panel.bases[dot.reductionDim] = index;
+    panel.offsets[dot.reductionDim] = indexOffset;
+    Value lhs = body.loadGroup(activation->get(), activationMap, pixel, ways,
+                               kDotWays, at.lanes);
+    Value rhs =
+        body.loadRun(weight->get(), weightMap, panel, at.lanes * kDotWays);
+    results.push_back(qvec::DotOp::create(
+        rewriter, loc, accumulator.getType(), accumulator, lhs, rhs,
+        dot.activationUnsigned, dot.weightUnsigned));
   }
   return results;
 }

@@ -184,7 +184,16 @@ KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits) {
   plan.sizes = op.getStaticLoopRanges();
   op.getReductionDims(plan.reductionDims);
   op.getParallelDims(plan.parallelOrder);
-  chooseVectorDim(op, vectorBits, plan);
+  if (auto dot = matchDotProduct(op); dot && dot->packed) {
+    plan.dot = dot;
+    llvm::erase(plan.reductionDims, dot->reductionDim);
+    plan.reductionDims.push_back(dot->reductionDim);
+    plan.vectorDim = dot->channelDim;
+    plan.lanes =
+        std::min<int64_t>(vectorBits / 32, plan.sizes[dot->channelDim]);
+  } else {
+    chooseVectorDim(op, vectorBits, plan);
+  }
   chooseTiles(op, vectorBits, plan);
   return plan;
 }

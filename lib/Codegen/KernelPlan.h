@@ -7,6 +7,8 @@
 #ifndef QUANTC_LIB_CODEGEN_KERNELPLAN_H
 #define QUANTC_LIB_CODEGEN_KERNELPLAN_H
 
+#include "DotProduct.h"
+
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 #include <optional>
@@ -40,6 +42,8 @@ struct KernelPlan {
   /// Order of the parallel loops, outermost first.
   llvm::SmallVector<unsigned> parallelOrder;
   llvm::SmallVector<unsigned> reductionDims;
+  /// The kernel is built from dot products; their loop is the last reduction.
+  std::optional<DotProduct> dot;
 };
 
 /// True if the kernel emitter can take `op`: tensors of static, non-empty

@@ -3,6 +3,7 @@
 // Why each pass stands where it stands. What a pass does is documented where it
 // is defined.
 #include "quantc/Codegen/Pipelines.h"
+#include "quantc/Codegen/ISA.h"
 #include "quantc/Codegen/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -70,6 +71,9 @@ static void addStructurePasses(OpPassManager &functions,
   functions.addPass(createCanonicalizerPass());
   // While an operation is one line: afterwards a destination is a loop nest.
   functions.addPass(createPlaceDestinationsPass());
+  const ISA *isa = findISA(options.isa);
+  if (options.vectorize && isa && isa->dot != DotInstruction::None)
+    functions.addPass(createPackDotProductsPass());
   if (options.vectorize) {
     functions.addPass(
         createPackConstantsPass(PackConstantsPassOptions{options.vectorBits}));
@@ -111,6 +115,8 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenOptions &options) {
 void buildLLVMPipeline(OpPassManager &pm, const LLVMOptions &options) {
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(createExpandMathPass());
+  // While accumulators are still vectors and not yet LLVM types.
+  functions.addPass(createLowerQVecPass(LowerQVecPassOptions{options.isa}));
   functions.addPass(createConvertVectorToSCFPass());
   functions.addPass(memref::createExpandStridedMetadataPass());
   functions.addPass(createLowerAffinePass());

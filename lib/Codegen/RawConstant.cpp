@@ -99,4 +99,33 @@ ElementsAttr transposeConstant(ElementsAttr constant,
   return makeConstant(type.clone(shape), std::move(blob));
 }
 
+ElementsAttr interleaveConstant(ElementsAttr constant, int64_t ways) {
+  ShapedType type = constant.getShapedType();
+  SmallVector<int64_t> shape(type.getShape());
+  int64_t columns = shape.pop_back_val();
+  int64_t rows = shape.pop_back_val();
+  int64_t matrices = ShapedType::getNumElements(shape);
+  int64_t groups = llvm::divideCeil(rows, ways);
+  shape.append({groups, columns * ways});
+
+  int64_t bytes = getElementBytes(type.getElementType());
+  ArrayRef<char> source = getBytes(constant);
+  size_t size = matrices * groups * columns * ways * bytes;
+  AsmResourceBlob blob = HeapAsmResourceBlob::allocate(size, /*align=*/64);
+  char *out = blob.getMutableData().data();
+  std::memset(out, 0, size);
+  for (int64_t matrix = 0; matrix < matrices; ++matrix)
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t column = 0; column < columns; ++column) {
+        int64_t from = (matrix * rows + row) * columns + column;
+        int64_t to =
+            ((matrix * groups + row / ways) * columns + column) * ways +
+            row % ways;
+        std::memcpy(out + to * bytes,
+                    source.data() + (constant.isSplat() ? 0 : from * bytes),
+                    bytes);
+      }
+  return makeConstant(type.clone(shape), std::move(blob));
+}
+
 } // namespace quantc::codegen

@@ -23,6 +23,11 @@ mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr constant,
 mlir::ElementsAttr transposeConstant(mlir::ElementsAttr constant,
                                      llvm::ArrayRef<int64_t> permutation);
 
+/// `[..., R, C]` as `[..., ceil(R / ways), C * ways]`: element `(r, c)` goes to
+/// `(r / ways, c * ways + r % ways)`; rows beyond R are zero.
+mlir::ElementsAttr interleaveConstant(mlir::ElementsAttr constant,
+                                      int64_t ways);
+
 } // namespace quantc::codegen
 
 #endif // QUANTC_LIB_CODEGEN_RAWCONSTANT_H

@@ -10,12 +10,13 @@
 #include "quantc/Conversion/TosaToQNN/TosaToQNN.h"
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
 #include "quantc/Pipelines/Stages.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
 void quantc::registerAllDialects(mlir::DialectRegistry &registry) {
-  registry.insert<qnn::QNNDialect>();
+  registry.insert<qnn::QNNDialect, qvec::QVecDialect>();
 }
 
 void quantc::registerAllExtensions(mlir::DialectRegistry &registry) {

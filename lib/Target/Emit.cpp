@@ -91,7 +91,7 @@ llvm::Error Target::emit(ModuleOp module, OutputKind kind,
     return llvm::createStringError("the module has no translation to LLVM IR");
   code->setTargetTriple(machine->getTargetTriple());
   code->setDataLayout(machine->createDataLayout());
-  setFunctionTarget(*code, cpu, features, getVectorBits());
+  setFunctionTarget(*code, cpu, features, getISA().vectorBits);
   optimize(*code, *machine, optLevel);
 
   auto writeTo = [&](llvm::raw_pwrite_stream &os) -> llvm::Error {

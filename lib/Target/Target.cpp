@@ -133,13 +133,15 @@ llvm::Expected<Target> Target::create(const TargetOptions &options) {
   return target;
 }
 
-unsigned Target::getVectorBits() const {
+const codegen::ISA &Target::getISA() const {
   const llvm::MCSubtargetInfo &info = *machine->getMCSubtargetInfo();
-  if (!machine->getTargetTriple().isX86())
-    return 128;
-  if (info.checkFeatures("+avx512f,+avx512bw,+avx512vl"))
-    return 512;
-  return info.checkFeatures("+avx2") ? 256 : 128;
+  StringRef architecture =
+      llvm::Triple::getArchTypeName(machine->getTargetTriple().getArch());
+  for (const codegen::ISA &row : codegen::getISATable())
+    if ((row.architecture.empty() || row.architecture == architecture) &&
+        info.checkFeatures(row.features))
+      return row;
+  llvm_unreachable("the last row fits everywhere");
 }
 
 void Target::record(ModuleOp module) const {

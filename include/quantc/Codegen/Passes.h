@@ -5,6 +5,8 @@
 #ifndef QUANTC_CODEGEN_PASSES_H
 #define QUANTC_CODEGEN_PASSES_H
 
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"

@@ -61,6 +61,28 @@ def PackConstantsPass : Pass<"quantc-pack-constants", "mlir::func::FuncOp"> {
                            "mlir::arith::ArithDialect"];
 }
 
+def PackDotProductsPass
+    : Pass<"quantc-pack-dot-products", "mlir::func::FuncOp"> {
+  let summary = "Lay 8-bit weights out for dot-product instructions";
+  let description = [{
+    For a `linalg.generic` that adds up products of 8-bit activations and
+    constant 8-bit weights in 32 bits:
+
+    - the loop over a row of a convolution's kernel (dilation 1) and the loop
+      over the input channels become one, because a row of an NHWC image is
+      contiguous: no buffer of patches is built;
+    - weights of `K` products and `C` output channels are packed as
+      `[..., ceil(K / 4), C * 4]`, four products of one channel side by side,
+      missing ones zero. Their indexing map says so, and the operation means what
+      it meant before.
+
+    Other operations are left alone.
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
 def VectorizeKernelsPass
     : Pass<"quantc-vectorize-kernels", "mlir::func::FuncOp"> {
   let summary = "Turn linalg.generic into register-tiled vector loops";
@@ -87,7 +109,7 @@ def VectorizeKernelsPass
   let dependentDialects = [
     "mlir::affine::AffineDialect", "mlir::arith::ArithDialect",
     "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
-    "mlir::vector::VectorDialect"];
+    "mlir::vector::VectorDialect", "::quantc::qvec::QVecDialect"];
 }
 
 def PlaceDestinationsPass
@@ -200,6 +222,24 @@ def ExportCInterfacePass
            "Also define quantc_model_descriptor, the name that a loader looks up">
   ];
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}
+
+def LowerQVecPass : Pass<"quantc-lower-qvec", "mlir::func::FuncOp"> {
+  let summary = "Lower qvec operations to instructions of the target";
+  let description = [{
+    `qvec.dot` becomes `vpdpbusd` (unsigned left side, signed right side) or
+    `pmaddwd` on even and odd bytes, as the row of the ISA table allows, and
+    vector arithmetic on every other target. All forms give the same bits.
+    *Refuses* an `isa` that is no row of the table.
+  }];
+  let options = [
+    Option<"isa", "isa", "std::string", "\"generic\"",
+           "Row of the ISA table (avx512vnni, avxvnni, avx512, avx2, sse2, "
+           "generic)">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::LLVM::LLVMDialect",
+                           "mlir::vector::VectorDialect"];
 }
 
 #endif // QUANTC_CODEGEN_PASSES_TD

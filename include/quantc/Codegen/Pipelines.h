@@ -23,6 +23,10 @@ struct CodegenOptions : public mlir::PassPipelineOptions<CodegenOptions> {
       llvm::cl::desc("Emit vector kernels; without, plain loops (the reference "
                      "of the tests)"),
       llvm::cl::init(true)};
+  Option<std::string> isa{
+      *this, "isa",
+      llvm::cl::desc("Row of the ISA table: whether there are dot products"),
+      llvm::cl::init("generic")};
 };
 
 /// How buildLLVMPipeline leaves the module.
@@ -31,6 +35,10 @@ struct LLVMOptions : public mlir::PassPipelineOptions<LLVMOptions> {
       *this, "shared-library",
       llvm::cl::desc("Define quantc_model_descriptor beside NAME_descriptor"),
       llvm::cl::init(false)};
+  Option<std::string> isa{
+      *this, "isa",
+      llvm::cl::desc("Row of the ISA table: which dot-product instruction"),
+      llvm::cl::init("generic")};
 };
 
 /// Float TOSA to linalg on tensors. Integer or quantized TOSA is not its input.
@@ -47,7 +55,7 @@ void buildLLVMPipeline(mlir::OpPassManager &pm, const LLVMOptions &options);
 /// quantc-codegen-pipeline and quantc-llvm-pipeline.
 void registerCodegenPipelines();
 
-/// Dialects and the external models (tiling-free bufferization and subset
+/// Dialects and the external models (bufferization and subset
 /// interfaces) that the pipelines need in the context before they run.
 void registerCodegenDialects(mlir::DialectRegistry &registry);
 

@@ -7,6 +7,8 @@
 #ifndef QUANTC_TARGET_TARGET_H
 #define QUANTC_TARGET_TARGET_H
 
+#include "quantc/Codegen/ISA.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "llvm/ADT/StringRef.h"
@@ -50,8 +52,8 @@ public:
   llvm::StringRef getCPU() const { return cpu; }
   llvm::StringRef getFeatures() const { return features; }
 
-  /// Bits of the widest vector register: 128, 256 or 512.
-  unsigned getVectorBits() const;
+  /// The row of the ISA table that kernels are generated for.
+  const codegen::ISA &getISA() const;
 
   /// Writes triple, data layout, CPU and features into the module's attributes.
   void record(mlir::ModuleOp module) const;

@@ -35,7 +35,7 @@ std::string getError(const TargetOptions &options) {
 unsigned getVectorBits(const TargetOptions &options) {
   llvm::Expected<Target> target = Target::create(options);
   if (target)
-    return target->getVectorBits();
+    return target->getISA().vectorBits;
   ADD_FAILURE() << llvm::toString(target.takeError());
   return 0;
 }

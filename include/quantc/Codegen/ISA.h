@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The table of instruction sets: what code generation has to know of a target,
+// one row each. Nothing above asks for a CPU or a feature by name.
+#ifndef QUANTC_CODEGEN_ISA_H
+#define QUANTC_CODEGEN_ISA_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace quantc::codegen {
+
+/// The instructions that compute a 4-way 8-bit dot product.
+enum class DotInstruction {
+  /// None: products are widened to 32 bits one by one.
+  None,
+  /// x86 `pmaddwd` on even and odd bytes widened to 16 bits.
+  MultiplyAddWords,
+  /// x86 `vpdpbusd`; the left side is unsigned.
+  DotBytes,
+};
+
+struct ISA {
+  /// The value of the option `isa`.
+  llvm::StringLiteral name;
+  /// LLVM's architecture name, empty for any.
+  llvm::StringLiteral architecture;
+  /// LLVM's feature string that the row needs, for example "+avx2".
+  llvm::StringLiteral features;
+  unsigned vectorBits;
+  /// Registers of `vectorBits` bits.
+  unsigned vectorRegisters;
+  DotInstruction dot;
+  /// Whether activations are stored as unsigned bytes.
+  bool unsignedActivations;
+};
+
+/// All rows, best first within an architecture. The last one fits everywhere.
+llvm::ArrayRef<ISA> getISATable();
+
+/// The row called `name`; null if there is none.
+const ISA *findISA(llvm::StringRef name);
+
+} // namespace quantc::codegen
+
+#endif // QUANTC_CODEGEN_ISA_H

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The form of a dot product is read from the body and the indexing maps, never
+// from the name of an operation.
+#include "DotProduct.h"
+
+#include "KernelPlan.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace quantc::codegen {
+namespace {
+
+struct Extension {
+  BlockArgument argument;
+  bool isUnsigned;
+};
+
+/// An 8-bit block argument extended to 32 bits.
+std::optional<Extension> matchExtension(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op || !isa<arith::ExtSIOp, arith::ExtUIOp>(op) ||
+      !value.getType().isInteger(32) ||
+      !op->getOperand(0).getType().isInteger(8))
+    return std::nullopt;
+  auto argument = dyn_cast<BlockArgument>(op->getOperand(0));
+  if (!argument)
+    return std::nullopt;
+  return Extension{argument, isa<arith::ExtUIOp>(op)};
+}
+
+/// `acc + ext(a) * ext(b)` and nothing else.
+std::optional<std::pair<Extension, Extension>> matchBody(linalg::GenericOp op) {
+  Block *body = op.getBody();
+  unsigned inputs = op.getNumDpsInputs();
+  if (body->getOperations().size() != 5 || inputs < 2)
+    return std::nullopt;
+  BlockArgument start = body->getArgument(inputs);
+  auto add =
+      body->getTerminator()->getOperand(0).getDefiningOp<arith::AddIOp>();
+  if (!add)
+    return std::nullopt;
+  Value product = add.getLhs(), accumulator = add.getRhs();
+  if (accumulator != start)
+    std::swap(product, accumulator);
+  auto mul = product.getDefiningOp<arith::MulIOp>();
+  if (!mul || accumulator != start)
+    return std::nullopt;
+  auto lhs = matchExtension(mul.getLhs()), rhs = matchExtension(mul.getRhs());
+  if (!lhs || !rhs || lhs->argument == rhs->argument)
+    return std::nullopt;
+  return std::make_pair(*lhs, *rhs);
+}
+
+/// Whether `map` ends in `k floordiv 4, c * 4 + k mod 4`.
+bool isPackedMap(AffineMap map, unsigned k, unsigned c) {
+  if (map.getNumResults() < 2)
+    return false;
+  MLIRContext *context = map.getContext();
+  AffineExpr group = getAffineDimExpr(k, context).floorDiv(kDotWays);
+  AffineExpr way = getAffineDimExpr(c, context) * kDotWays +
+                   getAffineDimExpr(k, context) % kDotWays;
+  ArrayRef<AffineExpr> results = map.getResults();
+  return results[results.size() - 2] == group && results.back() == way;
+}
+
+} // namespace
+
+std::optional<DotProduct> matchDotProduct(linalg::GenericOp op) {
+  auto body = matchBody(op);
+  if (!body)
+    return std::nullopt;
+  SmallVector<unsigned> reductions, parallels;
+  op.getReductionDims(reductions);
+  op.getParallelDims(parallels);
+  AffineMap resultMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  auto [lhs, rhs] = *body;
+  for (auto [activation, weight] : {std::pair(lhs, rhs), std::pair(rhs, lhs)}) {
+    DotProduct dot{activation.argument.getArgNumber(),
+                   weight.argument.getArgNumber(),
+                   activation.isUnsigned,
+                   weight.isUnsigned,
+                   0,
+                   0,
+                   false};
+    AffineMap activationMap =
+        op.getMatchingIndexingMap(op.getDpsInputOperand(dot.activation));
+    AffineMap weightMap =
+        op.getMatchingIndexingMap(op.getDpsInputOperand(dot.weight));
+    auto channel = llvm::find_if(parallels, [&](unsigned dim) {
+      return classifyAccess(resultMap, dim) == Access::Contiguous &&
+             !activationMap.isFunctionOfDim(dim) &&
+             weightMap.isFunctionOfDim(dim);
+    });
+    auto reduction = llvm::find_if(reductions, [&](unsigned dim) {
+      return classifyAccess(activationMap, dim) == Access::Contiguous &&
+             weightMap.isFunctionOfDim(dim);
+    });
+    if (channel == parallels.end() || reduction == reductions.end())
+      continue;
+    dot.channelDim = *channel;
+    dot.reductionDim = *reduction;
+    dot.packed = isPackedMap(weightMap, *reduction, *channel);
+    if (dot.packed || weightMap.isProjectedPermutation())
+      return dot;
+  }
+  return std::nullopt;
+}
+
+AffineMap getGroupMap(AffineMap packed, const DotProduct &dot) {
+  MLIRContext *context = packed.getContext();
+  SmallVector<AffineExpr> results(packed.getResults().drop_back(2));
+  results.push_back(getAffineDimExpr(dot.reductionDim, context));
+  results.push_back(getAffineDimExpr(dot.channelDim, context) * kDotWays);
+  return AffineMap::get(packed.getNumDims(), 0, results, context);
+}
+
+} // namespace quantc::codegen

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Recognizes the reductions that dot-product instructions compute: 8-bit
+// activations times constant 8-bit weights, added up in 32 bits.
+#ifndef QUANTC_LIB_CODEGEN_DOTPRODUCT_H
+#define QUANTC_LIB_CODEGEN_DOTPRODUCT_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+#include <optional>
+
+namespace quantc::codegen {
+
+/// Products that one lane of a dot-product instruction adds up.
+inline constexpr int64_t kDotWays = 4;
+
+struct DotProduct {
+  /// Operand numbers.
+  unsigned activation, weight;
+  bool activationUnsigned, weightUnsigned;
+  /// The reduction loop along which activations are contiguous.
+  unsigned reductionDim;
+  /// The parallel loop along which the result is contiguous and the activation
+  /// is the same.
+  unsigned channelDim;
+  /// Whether the weights are packed: their last two dimensions are
+  /// `reductionDim / 4` and `channelDim * 4 + reductionDim % 4`.
+  bool packed;
+};
+
+/// `op` as a dot product; none if it is no reduction of this form.
+std::optional<DotProduct> matchDotProduct(mlir::linalg::GenericOp op);
+
+/// The indexing map of packed weights with `reductionDim` counting groups of
+/// four: the vector of all ways of all channels starts there.
+mlir::AffineMap getGroupMap(mlir::AffineMap packed, const DotProduct &dot);
+
+} // namespace quantc::codegen
+
+#endif // QUANTC_LIB_CODEGEN_DOTPRODUCT_H

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Below the line: each qvec operation becomes instructions of the target where
+// a row of the ISA table has some, and plain vector arithmetic otherwise.
+#include "quantc/Codegen/ISA.h"
+#include "quantc/Codegen/Passes.h"
+#include "quantc/Codegen/X86/LowerDot.h"
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+
+using namespace mlir;
+
+namespace quantc::codegen {
+#define GEN_PASS_DEF_LOWERQVECPASS
+#include "quantc/Codegen/Passes.h.inc"
+
+namespace {
+
+/// Every fourth element of `products`, from `way` on.
+Value takeWay(OpBuilder &builder, Location loc, Value products, int64_t way,
+              int64_t lanes) {
+  SmallVector<int64_t> mask;
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    mask.push_back(4 * lane + way);
+  return vector::ShuffleOp::create(builder, loc, products, products, mask);
+}
+
+struct LowerDotGenerically : OpRewritePattern<qvec::DotOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qvec::DotOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    int64_t lanes = cast<VectorType>(op.getAcc().getType()).getDimSize(0);
+    auto wide = VectorType::get({4 * lanes}, rewriter.getI32Type());
+    auto extend = [&](Value value, bool isUnsigned) -> Value {
+      if (isUnsigned)
+        return arith::ExtUIOp::create(rewriter, loc, wide, value);
+      return arith::ExtSIOp::create(rewriter, loc, wide, value);
+    };
+    Value products = arith::MulIOp::create(
+        rewriter, loc, extend(op.getLhs(), op.getLhsUnsigned()),
+        extend(op.getRhs(), op.getRhsUnsigned()));
+    Value sum = op.getAcc();
+    for (int64_t way = 0; way < 4; ++way)
+      sum = arith::AddIOp::create(rewriter, loc, sum,
+                                  takeWay(rewriter, loc, products, way, lanes));
+    rewriter.replaceOp(op, sum);
+    return success();
+  }
+};
+
+struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
+  using LowerQVecPassBase::LowerQVecPassBase;
+
+  void runOnOperation() override {
+    const ISA *row = findISA(isa);
+    if (!row) {
+      getOperation().emitError() << "unknown isa '" << isa << "'";
+      return signalPassFailure();
+    }
+    RewritePatternSet patterns(&getContext());
+    patterns.add<LowerDotGenerically>(&getContext(), /*benefit=*/1);
+    x86::populateLowerDotPatterns(patterns, *row);
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace
+} // namespace quantc::codegen

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Two rewrites of a reduction of 8-bit products, both at compile time: one row
+// of a convolution's kernel becomes one loop, because in NHWC it is contiguous;
+// and the weights are laid out as dot-product instructions read them.
+#include "quantc/Codegen/Passes.h"
+
+#include "DotProduct.h"
+#include "KernelPlan.h"
+#include "RawConstant.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace quantc::codegen {
+#define GEN_PASS_DEF_PACKDOTPRODUCTSPASS
+#include "quantc/Codegen/Passes.h.inc"
+
+namespace {
+
+/// The weights as a constant with its dimensions in `order`; null if they are
+/// none.
+ElementsAttr getOrderedWeights(linalg::GenericOp op, const DotProduct &dot,
+                               ArrayRef<unsigned> loopOrder) {
+  OpOperand *operand = op.getDpsInputOperand(dot.weight);
+  ElementsAttr constant = getRawConstant(operand->get());
+  AffineMap map = op.getMatchingIndexingMap(operand);
+  if (!constant || map.getNumResults() != loopOrder.size())
+    return {};
+  SmallVector<int64_t> permutation;
+  for (unsigned loop : loopOrder)
+    permutation.push_back(
+        *map.getResultPosition(getAffineDimExpr(loop, op.getContext())));
+  return transposeConstant(constant, permutation);
+}
+
+/// The loops that index the weights, with the reduction and the channel last.
+SmallVector<unsigned> getWeightLoops(linalg::GenericOp op,
+                                     const DotProduct &dot) {
+  AffineMap map = op.getMatchingIndexingMap(op.getDpsInputOperand(dot.weight));
+  SmallVector<unsigned> loops;
+  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i)
+    if (unsigned loop = map.getDimPosition(i);
+        loop != dot.reductionDim && loop != dot.channelDim)
+      loops.push_back(loop);
+  llvm::sort(loops);
+  loops.append({dot.reductionDim, dot.channelDim});
+  return loops;
+}
+
+/// The reduction loop that walks the second to last dimension of the activation
+/// without gaps, while `dot.reductionDim` covers all of the last one.
+std::optional<unsigned> findRowLoop(linalg::GenericOp op,
+                                    const DotProduct &dot) {
+  OpOperand *operand = op.getDpsInputOperand(dot.activation);
+  AffineMap map = op.getMatchingIndexingMap(operand);
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  auto type = cast<RankedTensorType>(operand->get().getType());
+  unsigned rank = map.getNumResults();
+  if (rank < 2 ||
+      map.getResult(rank - 1) !=
+          getAffineDimExpr(dot.reductionDim, op.getContext()) ||
+      type.getDimSize(rank - 1) != sizes[dot.reductionDim])
+    return std::nullopt;
+  AffineMap row = AffineMap::get(map.getNumDims(), 0, map.getResult(rank - 2));
+  SmallVector<unsigned> reductions;
+  op.getReductionDims(reductions);
+  for (unsigned dim : reductions) {
+    bool elsewhere =
+        llvm::any_of(map.getResults().drop_back(2), [&](AffineExpr expr) {
+          return expr.isFunctionOfDim(dim);
+        });
+    if (dim != dot.reductionDim && !elsewhere && sizes[dim] > 1 &&
+        classifyAccess(row, dim) == Access::Contiguous)
+      return dim;
+  }
+  return std::nullopt;
+}
+
+/// Merges the loop over a kernel row with that over the channels in it.
+linalg::GenericOp mergeRow(OpBuilder &builder, linalg::GenericOp op,
+                           const DotProduct &dot, unsigned rowLoop) {
+  MLIRContext *context = op.getContext();
+  Location loc = op.getLoc();
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  int64_t channels = sizes[dot.reductionDim];
+
+  SmallVector<unsigned> loops = getWeightLoops(op, dot);
+  llvm::erase(loops, rowLoop);
+  loops.insert(loops.end() - 2, rowLoop);
+  ElementsAttr weights = getOrderedWeights(op, dot, loops);
+  if (!weights)
+    return {};
+  SmallVector<int64_t> shape(weights.getShapedType().getShape());
+  shape[shape.size() - 3] *= shape[shape.size() - 2];
+  shape.erase(shape.end() - 2);
+  Value packed =
+      arith::ConstantOp::create(builder, loc, reshapeConstant(weights, shape));
+
+  Value image = op.getDpsInputOperand(dot.activation)->get();
+  auto type = cast<RankedTensorType>(image.getType());
+  SmallVector<ReassociationIndices> reassociation;
+  for (int64_t dim = 0; dim < type.getRank() - 1; ++dim)
+    reassociation.push_back({dim});
+  reassociation.back().push_back(type.getRank() - 1);
+  Value rows =
+      tensor::CollapseShapeOp::create(builder, loc, image, reassociation);
+
+  // Loop `rowLoop` disappears; `reductionDim` runs over the whole row.
+  SmallVector<AffineExpr> loopMap;
+  for (unsigned dim = 0, next = 0; dim < sizes.size(); ++dim)
+    loopMap.push_back(dim == rowLoop ? getAffineConstantExpr(0, context)
+                                     : getAffineDimExpr(next++, context));
+  auto renumber = [&](ArrayRef<AffineExpr> results) {
+    SmallVector<AffineExpr> renamed;
+    for (AffineExpr expr : results)
+      renamed.push_back(
+          simplifyAffineExpr(expr.replaceDims(loopMap), sizes.size() - 1, 0));
+    return AffineMap::get(sizes.size() - 1, 0, renamed, context);
+  };
+  AffineMap imageMap =
+      op.getMatchingIndexingMap(op.getDpsInputOperand(dot.activation));
+  SmallVector<AffineExpr> rowResults(imageMap.getResults().drop_back());
+  rowResults.back() = rowResults.back() * channels +
+                      getAffineDimExpr(dot.reductionDim, context);
+  SmallVector<AffineExpr> weightResults;
+  llvm::erase(loops, rowLoop);
+  for (unsigned loop : loops)
+    weightResults.push_back(getAffineDimExpr(loop, context));
+
+  SmallVector<Value> inputs(2);
+  SmallVector<AffineMap> maps(3);
+  inputs[dot.activation] = rows;
+  inputs[dot.weight] = packed;
+  maps[dot.activation] = renumber(rowResults);
+  maps[dot.weight] = renumber(weightResults);
+  maps[2] =
+      renumber(op.getMatchingIndexingMap(op.getDpsInitOperand(0)).getResults());
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  iterators.erase(iterators.begin() + rowLoop);
+  auto merged =
+      linalg::GenericOp::create(builder, loc, op->getResultTypes(), inputs,
+                                op.getDpsInits(), maps, iterators);
+  merged.getRegion().takeBody(op.getRegion());
+  return merged;
+}
+
+/// Replaces the weights by their packed form. A third operand, of which nothing
+/// is read, gives the length of the reduction, as the window of a pooling does:
+/// the packed maps do not.
+void packWeights(OpBuilder &builder, linalg::GenericOp op,
+                 const DotProduct &dot) {
+  SmallVector<unsigned> loops = getWeightLoops(op, dot);
+  ElementsAttr weights = getOrderedWeights(op, dot, loops);
+  if (!weights)
+    return;
+  Location loc = op.getLoc();
+  MLIRContext *context = op.getContext();
+  AffineExpr k = getAffineDimExpr(dot.reductionDim, context);
+  AffineExpr c = getAffineDimExpr(dot.channelDim, context);
+  SmallVector<AffineExpr> results;
+  for (unsigned loop : ArrayRef(loops).drop_back(2))
+    results.push_back(getAffineDimExpr(loop, context));
+  results.append({k.floorDiv(kDotWays), c * kDotWays + k % kDotWays});
+
+  SmallVector<Value> inputs(op.getDpsInputs());
+  inputs[dot.weight] = arith::ConstantOp::create(
+      builder, loc, interleaveConstant(weights, kDotWays));
+  inputs.push_back(tensor::EmptyOp::create(
+      builder, loc, op.getStaticLoopRanges()[dot.reductionDim],
+      builder.getI8Type()));
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps[dot.weight] = AffineMap::get(op.getNumLoops(), 0, results, context);
+  maps.insert(maps.end() - 1, AffineMap::get(op.getNumLoops(), 0, k));
+  auto packed = linalg::GenericOp::create(builder, loc, op->getResultTypes(),
+                                          inputs, op.getDpsInits(), maps,
+                                          op.getIteratorTypesArray());
+  packed.getRegion().takeBody(op.getRegion());
+  packed.getBody()->insertArgument(2u, builder.getI8Type(), loc);
+  op->replaceAllUsesWith(packed);
+  op->erase();
+}
+
+struct PackDotProductsPass
+    : public impl::PackDotProductsPassBase<PackDotProductsPass> {
+  void runOnOperation() override {
+    SmallVector<linalg::GenericOp> candidates;
+    getOperation().walk([&](linalg::GenericOp op) {
+      if (isKernel(op) && matchDotProduct(op))
+        candidates.push_back(op);
+    });
+    for (linalg::GenericOp op : candidates)
+      pack(op);
+  }
+
+private:
+  void pack(linalg::GenericOp op) {
+    OpBuilder builder(op);
+    DotProduct dot = *matchDotProduct(op);
+    if (dot.packed)
+      return;
+    if (std::optional<unsigned> row = findRowLoop(op, dot)) {
+      linalg::GenericOp merged = mergeRow(builder, op, dot, *row);
+      if (!merged)
+        return;
+      op->replaceAllUsesWith(merged);
+      op->erase();
+      op = merged;
+      builder.setInsertionPoint(op);
+      dot = *matchDotProduct(op);
+    }
+    packWeights(builder, op, dot);
+  }
+};
+
+} // namespace
+} // namespace quantc::codegen
