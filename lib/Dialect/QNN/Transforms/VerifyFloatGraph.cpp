@@ -125,6 +125,8 @@ LogicalResult findModelFunction(ModuleOp module, func::FuncOp &model) {
     return model.emitError()
            << "body of '" << model.getSymName() << "' has "
            << model.getBody().getBlocks().size() << " blocks; expected one";
+  if (model && model.getNumResults() == 0)
+    return model.emitError() << "'" << model.getSymName() << "' has no results";
   return result;
 }
 

@@ -21,6 +21,14 @@ func.func private @declared(tensor<1xf32>)
 
 // -----
 
+// F1: a model that computes nothing.
+// expected-error@+1 {{'main' has no results}}
+func.func @main(%x: tensor<1xf32>) {
+  return
+}
+
+// -----
+
 // F1: control flow.
 // expected-error@+1 {{body of 'main' has 2 blocks; expected one}}
 func.func @main(%x: tensor<1xf32>) -> tensor<1xf32> {

@@ -224,7 +224,7 @@ def VerifyFloatGraphPass
     Changes nothing. The float graph is what import hands to prepare, prepare to
     calibrate, and a `.mlir` file to the driver. It is a module with
 
-    - F1: exactly one public function, which has a body of one block;
+    - F1: exactly one public function, which has results and a body of one block;
     - F2: arguments and results of that function that are f32 tensors of static
       shape;
     - F3: operations of `tosa` without control flow, variables and `custom`,
