@@ -15,13 +15,13 @@ using namespace mlir;
 namespace quantc::import {
 namespace {
 
-/// A model may ask for a large constant in a few bytes; beyond this many
-/// elements it is left to the graph, or refused.
-constexpr int64_t kMaxFoldedElements = int64_t(1) << 26;
+/// A model may ask for a large constant in a few bytes, and for many of them. A
+/// result of more elements than this must not exceed its operands.
+constexpr int64_t kMaxGrownElements = int64_t(1) << 20;
 
-bool isFoldable(ArrayRef<int64_t> shape) {
+bool isFoldable(ArrayRef<int64_t> shape, int64_t operandSize) {
   std::optional<int64_t> count = countElements(shape);
-  return count && *count <= kMaxFoldedElements;
+  return count && *count <= std::max(kMaxGrownElements, operandSize);
 }
 
 /// Applies `function` under broadcasting. Both tensors hold elements of T.
@@ -84,7 +84,7 @@ bool foldBinary(Node &node) {
   if (!lhs || !rhs)
     return false;
   auto shape = broadcastShapes(lhs->shape, rhs->shape);
-  if (!shape || !isFoldable(*shape))
+  if (!shape || !isFoldable(*shape, std::max(lhs->size(), rhs->size())))
     return false;
   Function function;
   if (lhs->isFloat() && rhs->isFloat()) {
@@ -142,7 +142,7 @@ LogicalResult convertGather(Node &node) {
   SmallVector<int64_t> shape(dims.take_front(*axis));
   shape.append(indices->shape);
   shape.append(dims.begin() + *axis + 1, dims.end());
-  if (!isFoldable(shape))
+  if (!isFoldable(shape, data->size()))
     return node.fail("a constant of shape " + printShape(shape) +
                      " is too large");
   SmallVector<int64_t> strides = rowMajorStrides(dims);
@@ -166,7 +166,7 @@ LogicalResult convertConstantOfShape(Node &node) {
   auto shape = node.getInts(0, "shape");
   if (node.hasFailed())
     return failure();
-  if (!shape || !isFoldable(*shape))
+  if (!shape || !isFoldable(*shape, 0))
     return node.fail("the shape is missing or too large");
   HostTensor fill = HostTensor::fromFloats({1}, {0.0f});
   if (const onnx::TensorProto *proto = node.getTensor("value")) {
