@@ -35,8 +35,8 @@ createTargetMachine(const JitOptions &options) {
     builder->setCPU(options.cpu);
     builder->getFeatures() = llvm::SubtargetFeatures();
   }
-  for (const std::string &feature :
-       llvm::SubtargetFeatures(options.features).getFeatures())
+  llvm::SubtargetFeatures features(options.features);
+  for (const std::string &feature : features.getFeatures())
     builder->getFeatures().AddFeature(feature);
   builder->setCodeGenOptLevel(getCodeGenLevel(options.optLevel));
   return builder->createTargetMachine();
