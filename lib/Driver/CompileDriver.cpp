@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // From files to files: chooses what to emit, checks what belongs together on
-// the command line, shows diagnostics, and writes nothing after an error.
+// the command line, and writes nothing after an error.
 #include "quantc/Driver/CompileDriver.h"
+#include "DiagnosticPrinter.h"
 #include "quantc/Driver/ModelForm.h"
 #include "quantc/Driver/ReportedError.h"
 
 #include "quantc/Target/Header.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
-#include "mlir/IR/Remarks.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
@@ -22,61 +22,6 @@ using namespace mlir;
 
 namespace quantc {
 namespace {
-
-/// Prints each diagnostic as one line: where, what kind, what.
-class DiagnosticPrinter : public ScopedDiagnosticHandler {
-public:
-  DiagnosticPrinter(MLIRContext *context) : ScopedDiagnosticHandler(context) {
-    setHandler([](Diagnostic &diagnostic) {
-      print(diagnostic);
-      for (Diagnostic &note : diagnostic.getNotes())
-        print(note);
-      return success();
-    });
-  }
-
-private:
-  static llvm::StringRef getKind(DiagnosticSeverity severity) {
-    switch (severity) {
-    case DiagnosticSeverity::Error:
-      return "error: ";
-    case DiagnosticSeverity::Warning:
-      return "warning: ";
-    case DiagnosticSeverity::Note:
-      return "note: ";
-    case DiagnosticSeverity::Remark:
-      return "remark: ";
-    }
-    llvm_unreachable("unknown severity");
-  }
-
-  /// `name`, `file:line:column`, or nothing.
-  static void printLocation(Location loc, llvm::raw_ostream &out) {
-    if (auto name = dyn_cast<NameLoc>(loc))
-      out << name.getName().getValue() << ": ";
-    else if (auto file = dyn_cast<FileLineColLoc>(loc))
-      out << file.getFilename().getValue() << ":" << file.getLine() << ":"
-          << file.getColumn() << ": ";
-    else if (auto fused = dyn_cast<FusedLoc>(loc))
-      printLocation(fused.getLocations().front(), out);
-  }
-
-  static void print(Diagnostic &diagnostic) {
-    llvm::errs() << getKind(diagnostic.getSeverity());
-    printLocation(diagnostic.getLocation(), llvm::errs());
-    diagnostic.print(llvm::errs());
-    llvm::errs() << "\n";
-  }
-};
-
-void enableRemarks(MLIRContext &context) {
-  remark::RemarkCategories categories{/*all=*/"qnn.*", std::nullopt,
-                                      std::nullopt, std::nullopt, std::nullopt};
-  (void)remark::enableOptimizationRemarks(
-      context, /*streamer=*/nullptr,
-      std::make_unique<remark::RemarkEmittingPolicyAll>(), categories,
-      /*printAsEmitRemarks=*/true);
-}
 
 llvm::Expected<Emit> chooseEmit(const CompileDriverOptions &options) {
   if (options.emit)
@@ -221,7 +166,7 @@ public:
     context->printOpOnDiagnostic(false);
     printer = std::make_unique<DiagnosticPrinter>(context.get());
     if (options.remarks)
-      enableRemarks(*context);
+      printRemarks(*context);
   }
 
   llvm::Error load(llvm::StringRef path) {
