@@ -67,6 +67,7 @@ public:
             LowerOptions lowerOptions;
             lowerOptions.unsignedActivations =
                 target->getISA().unsignedActivations;
+            lowerOptions.verifyIntegerOnly = options.failOnFloat;
             buildLowerPipeline(pm, lowerOptions);
           }))
         return error;

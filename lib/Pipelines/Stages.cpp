@@ -62,6 +62,11 @@ void buildLowerPipeline(OpPassManager &pm, const LowerOptions &options) {
 
   pm.addPass(conversion::createConvertQNNToLinalgPass());
 
+  // The proof is asked of the form that is compiled, not of an earlier one.
+  if (options.verifyIntegerOnly)
+    pm.addNestedPass<func::FuncOp>(
+        conversion::createVerifyIntegerOnlyPass());
+
   // What stayed float is TOSA still; the pipeline leaves linalg alone.
   codegen::buildTosaToLinalgPipeline(pm);
 }

@@ -59,6 +59,10 @@ struct LowerOptions : mlir::PassPipelineOptions<LowerOptions> {
       *this, "unsigned-activations",
       llvm::cl::desc("Store 8-bit activations unsigned inside the model"),
       llvm::cl::init(false)};
+  Option<bool> verifyIntegerOnly{
+      *this, "verify-integer-only",
+      llvm::cl::desc("Fail where anything but the boundary computes on floats"),
+      llvm::cl::init(false)};
 };
 
 void buildCalibratePipeline(mlir::OpPassManager &pm,
