@@ -64,8 +64,7 @@ void buildLowerPipeline(OpPassManager &pm, const LowerOptions &options) {
 
   // The proof is asked of the form that is compiled, not of an earlier one.
   if (options.verifyIntegerOnly)
-    pm.addNestedPass<func::FuncOp>(
-        conversion::createVerifyIntegerOnlyPass());
+    pm.addNestedPass<func::FuncOp>(conversion::createVerifyIntegerOnlyPass());
 
   // What stayed float is TOSA still; the pipeline leaves linalg alone.
   codegen::buildTosaToLinalgPipeline(pm);
