@@ -5,6 +5,7 @@
 #include "IntegerConstant.h"
 
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
+#include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/AsmState.h"
@@ -77,42 +78,19 @@ int64_t IntegerConstant::operator[](int64_t index) const {
 }
 
 template <typename T>
-ElementsAttr makeIntegerElements(RankedTensorType type, std::vector<T> values) {
-  assert(static_cast<int64_t>(values.size()) == type.getNumElements() &&
-         "one value an element");
-  if (!values.empty() && llvm::all_equal(values))
-    return DenseElementsAttr::get(type, ArrayRef<T>(values.front()));
-  if (values.size() * sizeof(T) <= kDenseMaxBytes)
-    return DenseElementsAttr::get(type, ArrayRef<T>(values));
-  auto owned = std::make_unique<std::vector<T>>(std::move(values));
-  ArrayRef<char> bytes(reinterpret_cast<const char *>(owned->data()),
-                       owned->size() * sizeof(T));
-  AsmResourceBlob blob(
-      bytes, alignof(T),
-      [owned = std::move(owned)](void *, size_t, size_t) mutable {
-        owned.reset();
-      },
-      /*dataIsMutable=*/false);
-  return DenseResourceElementsAttr::get(type, "weights", std::move(blob));
-}
-
-template <typename T>
 Value createIntegerConstant(OpBuilder &builder, Location loc,
                             ArrayRef<int64_t> shape, std::vector<T> values) {
   auto type =
       RankedTensorType::get(shape, builder.getIntegerType(sizeof(T) * 8));
   return arith::ConstantOp::create(
-      builder, loc, type, makeIntegerElements(type, std::move(values)));
+      builder, loc, type, qnn::makeIntegerElements(type, std::move(values)));
 }
 
-#define QUANTC_INSTANTIATE(T)                                                  \
-  template ElementsAttr makeIntegerElements<T>(RankedTensorType,               \
-                                               std::vector<T>);                \
-  template Value createIntegerConstant<T>(OpBuilder &, Location,               \
-                                          ArrayRef<int64_t>, std::vector<T>);
-QUANTC_INSTANTIATE(int8_t)
-QUANTC_INSTANTIATE(int16_t)
-QUANTC_INSTANTIATE(int32_t)
-#undef QUANTC_INSTANTIATE
+template Value createIntegerConstant(OpBuilder &, Location, ArrayRef<int64_t>,
+                                     std::vector<int8_t>);
+template Value createIntegerConstant(OpBuilder &, Location, ArrayRef<int64_t>,
+                                     std::vector<int16_t>);
+template Value createIntegerConstant(OpBuilder &, Location, ArrayRef<int64_t>,
+                                     std::vector<int32_t>);
 
 } // namespace quantc::conversion

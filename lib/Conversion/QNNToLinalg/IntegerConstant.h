@@ -14,9 +14,6 @@
 
 namespace quantc::conversion {
 
-/// A constant with more bytes than this becomes a dense resource.
-inline constexpr size_t kDenseMaxBytes = 1024;
-
 /// The stored integers of a constant, looked at where they lie.
 class IntegerConstant {
 public:
@@ -39,12 +36,6 @@ private:
   bool isSigned = true;
   bool isSplat = false;
 };
-
-/// The elements attribute of `values`: a splat where all are equal, dense up to
-/// kDenseMaxBytes, else a resource that takes over the vector.
-template <typename T>
-mlir::ElementsAttr makeIntegerElements(mlir::RankedTensorType type,
-                                       std::vector<T> values);
 
 /// An arith.constant of `values`, whose type is that of the elements.
 template <typename T>

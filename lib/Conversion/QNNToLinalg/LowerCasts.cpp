@@ -8,6 +8,7 @@
 #include "StructuredBuilders.h"
 
 #include "quantc/Conversion/IntegerBoundary.h"
+#include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -123,7 +124,7 @@ static ElementsAttr widen(const IntegerConstant &constant,
   std::vector<T> values(constant.size());
   for (int64_t i = 0, e = constant.size(); i < e; ++i)
     values[i] = static_cast<T>(constant[i]);
-  return makeIntegerElements(type, std::move(values));
+  return qnn::makeIntegerElements(type, std::move(values));
 }
 
 namespace {

@@ -140,7 +140,7 @@ ElementsAttr makeFloatElements(RankedTensorType type, std::vector<float> values,
 }
 
 template <typename T>
-static ElementsAttr makeIntegers(RankedTensorType type, std::vector<T> values,
+ElementsAttr makeIntegerElements(RankedTensorType type, std::vector<T> values,
                                  StringRef name) {
   assert(type.getElementType().isSignlessInteger(sizeof(T) * 8) &&
          "the element type is as wide as the numbers");
@@ -148,15 +148,14 @@ static ElementsAttr makeIntegers(RankedTensorType type, std::vector<T> values,
   return makeElements(type, std::move(values), isSplat, name);
 }
 
-ElementsAttr makeIntegerElements(RankedTensorType type,
-                                 std::vector<int8_t> values, StringRef name) {
-  return makeIntegers(type, std::move(values), name);
-}
-
-ElementsAttr makeIntegerElements(RankedTensorType type,
-                                 std::vector<int32_t> values, StringRef name) {
-  return makeIntegers(type, std::move(values), name);
-}
+template ElementsAttr makeIntegerElements(RankedTensorType, std::vector<int8_t>,
+                                          StringRef);
+template ElementsAttr makeIntegerElements(RankedTensorType,
+                                          std::vector<int16_t>, StringRef);
+template ElementsAttr makeIntegerElements(RankedTensorType,
+                                          std::vector<int32_t>, StringRef);
+template ElementsAttr makeIntegerElements(RankedTensorType,
+                                          std::vector<int64_t>, StringRef);
 
 Value createFloatConstant(OpBuilder &builder, Location loc,
                           ArrayRef<int64_t> shape, std::vector<float> values,

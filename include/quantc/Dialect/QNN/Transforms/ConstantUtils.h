@@ -77,12 +77,11 @@ mlir::ElementsAttr makeFloatElements(mlir::RankedTensorType type,
                                      std::vector<float> values,
                                      llvm::StringRef name = "weights");
 
-/// The same for stored integers; the element type is i8 or i32, as `values`.
+/// The same for integers of 8, 16, 32 or 64 bits; the element type is as wide
+/// as `T`.
+template <typename T>
 mlir::ElementsAttr makeIntegerElements(mlir::RankedTensorType type,
-                                       std::vector<int8_t> values,
-                                       llvm::StringRef name = "weights");
-mlir::ElementsAttr makeIntegerElements(mlir::RankedTensorType type,
-                                       std::vector<int32_t> values,
+                                       std::vector<T> values,
                                        llvm::StringRef name = "weights");
 
 /// A tosa.const of f32 numbers.
