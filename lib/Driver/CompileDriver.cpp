@@ -95,6 +95,11 @@ llvm::Error checkOptions(const CompileDriverOptions &options, Emit emit) {
   if (!options.saveCalibrationTable.empty() && compile.calibrationData.empty())
     return llvm::createStringError(
         "--save-calibration-table needs --calibration-data");
+  if (!options.saveCalibrationTable.empty() &&
+      (compile.mode == Mode::Float || compile.stopAfter < Stage::Calibrate))
+    return llvm::createStringError(
+        "--save-calibration-table needs a run that measures: --mode=static, "
+        "through the calibrate stage");
   if (compile.mode == Mode::Float)
     return checkFloatMode(compile);
   return llvm::Error::success();

@@ -7,6 +7,7 @@
 #include "quantc/Driver/ReportedError.h"
 
 #include "quantc/Codegen/Pipelines.h"
+#include "quantc/Conversion/Passes.h"
 #include "quantc/Dialect/QNN/Transforms/Calibration.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Pipelines/Stages.h"
@@ -62,15 +63,8 @@ public:
         target::Target::create(options.target);
     if (!target)
       return target.takeError();
-    if (start < Stage::Lower)
-      if (llvm::Error error = runStage("lower", [&](OpPassManager &pm) {
-            LowerOptions lowerOptions;
-            lowerOptions.unsignedActivations =
-                target->getISA().unsignedActivations;
-            lowerOptions.verifyIntegerOnly = options.failOnFloat;
-            buildLowerPipeline(pm, lowerOptions);
-          }))
-        return error;
+    if (llvm::Error error = lower(*target))
+      return error;
     if (reached(Stage::Lower))
       return llvm::Error::success();
     target->record(module);
@@ -107,6 +101,21 @@ private:
     if (failed(pm.run(module)))
       return stageFailed(name, watch);
     return llvm::Error::success();
+  }
+
+  llvm::Error lower(const target::Target &target) {
+    if (!isDone(Stage::Lower))
+      return runStage("lower", [&](OpPassManager &pm) {
+        LowerOptions lowerOptions;
+        lowerOptions.unsignedActivations = target.getISA().unsignedActivations;
+        lowerOptions.verifyIntegerOnly = options.failOnFloat;
+        buildLowerPipeline(pm, lowerOptions);
+      });
+    if (!options.failOnFloat)
+      return llvm::Error::success();
+    return runStage("lower", [](OpPassManager &pm) {
+      pm.addNestedPass<func::FuncOp>(conversion::createVerifyIntegerOnlyPass());
+    });
   }
 
   llvm::Error prepare() {
