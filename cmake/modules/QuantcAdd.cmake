@@ -25,7 +25,14 @@ if(QUANTC_SANITIZE)
   # across that border would report what is no error.
   add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr,function
     -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  add_link_options(-fsanitize=address,undefined -shared-libsan)
+  # The plugin needs the runtime as a shared library, which lies in a folder of
+  # the compiler's own that no loader searches.
+  execute_process(
+    COMMAND "${CMAKE_CXX_COMPILER}" "-print-file-name=libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so"
+    OUTPUT_VARIABLE QUANTC_ASAN_RUNTIME OUTPUT_STRIP_TRAILING_WHITESPACE)
+  get_filename_component(QUANTC_ASAN_FOLDER "${QUANTC_ASAN_RUNTIME}" DIRECTORY)
+  add_link_options(-fsanitize=address,undefined -shared-libsan
+    "LINKER:-rpath,${QUANTC_ASAN_FOLDER}")
 endif()
 
 # One precompiled header for everything that includes MLIR.
