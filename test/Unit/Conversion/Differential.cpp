@@ -7,6 +7,7 @@
 
 #include "quantc/Conversion/Passes.h"
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
+#include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Execution/ReferenceEvaluator.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -241,6 +242,22 @@ std::vector<char> makeInput(RankedTensorType type, Random &random) {
   return bytes;
 }
 
+/// How 8-bit activations are stored when a model is lowered.
+enum class Storage { AsWritten, Unsigned, Signed };
+
+/// The compiled integer linalg of `module`.
+llvm::Expected<PlainJit> lowerAndCompile(ModuleOp module, Storage storage) {
+  OwningOpRef<ModuleOp> lowered = module.clone();
+  PassManager manager(&getContext());
+  if (storage != Storage::AsWritten)
+    manager.addNestedPass<func::FuncOp>(qnn::createSetActivationSignednessPass(
+        {/*unsignedActivations=*/storage == Storage::Unsigned}));
+  manager.addPass(conversion::createConvertQNNToLinalgPass());
+  if (failed(manager.run(*lowered)))
+    return llvm::createStringError("the model was not lowered");
+  return PlainJit::create(*lowered);
+}
+
 } // namespace
 
 void expectSameBits(const Model &model, unsigned rounds) {
@@ -258,12 +275,13 @@ void expectSameBits(const Model &model, unsigned rounds) {
   size_t resultSize =
       getByteSize(cast<RankedTensorType>(function.getResultTypes().front()));
 
-  OwningOpRef<ModuleOp> lowered = module->clone();
-  PassManager manager(&getContext());
-  manager.addPass(conversion::createConvertQNNToLinalgPass());
-  ASSERT_TRUE(succeeded(manager.run(*lowered)));
-  llvm::Expected<PlainJit> jit = PlainJit::create(*lowered);
-  ASSERT_TRUE(bool(jit)) << llvm::toString(jit.takeError());
+  std::vector<PlainJit> programs;
+  for (Storage storage :
+       {Storage::AsWritten, Storage::Unsigned, Storage::Signed}) {
+    llvm::Expected<PlainJit> program = lowerAndCompile(*module, storage);
+    ASSERT_TRUE(bool(program)) << llvm::toString(program.takeError());
+    programs.push_back(std::move(*program));
+  }
 
   Random random(7);
   for (unsigned round = 0; round < rounds; ++round) {
@@ -280,10 +298,13 @@ void expectSameBits(const Model &model, unsigned rounds) {
                   /*arena=*/nullptr);
     ASSERT_FALSE(bool(referenceError))
         << llvm::toString(std::move(referenceError));
-    llvm::Error jitError =
-        jit->run(inputs, {static_cast<void *>(actual.data())});
-    ASSERT_FALSE(bool(jitError)) << llvm::toString(std::move(jitError));
-    ASSERT_EQ(expected, actual) << "round " << round;
+    for (auto [storage, program] : llvm::enumerate(programs)) {
+      llvm::Error error =
+          program.run(inputs, {static_cast<void *>(actual.data())});
+      ASSERT_FALSE(bool(error)) << llvm::toString(std::move(error));
+      ASSERT_EQ(expected, actual)
+          << "round " << round << ", storage " << storage;
+    }
   }
 }
 

@@ -82,8 +82,9 @@ struct Model {
   std::string text() const;
 };
 
-/// Runs `model` both ways on `rounds` random inputs and expects equal bits.
-/// Float inputs include NaN, infinities, zeros, ties and denormal numbers.
+/// Runs `model` both ways on `rounds` random inputs and expects equal bits,
+/// with activations stored as written, unsigned and signed. Float inputs
+/// include NaN, infinities, zeros, ties and denormal numbers.
 void expectSameBits(const Model &model, unsigned rounds = 4);
 
 } // namespace quantc::test

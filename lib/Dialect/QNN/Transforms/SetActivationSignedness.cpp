@@ -36,32 +36,35 @@ RankedTensorType getShifted(Type type, bool isUnsigned) {
       element.getStorageTypeMax() + offset));
 }
 
-/// The same stored values in the other signedness: the top bit flips.
-DenseElementsAttr flipTopBits(DenseElementsAttr stored) {
-  SmallVector<APInt> flipped;
-  flipped.reserve(stored.getNumElements());
-  for (APInt value : stored.getValues<APInt>()) {
-    value.flipBit(7);
-    flipped.push_back(value);
-  }
-  return DenseElementsAttr::get(stored.getType(), flipped);
-}
-
+/// The same stored values in the other signedness: the top bit flips. Null if
+/// the data is absent.
 ElementsAttr flipTopBits(ElementsAttr stored) {
-  if (auto dense = dyn_cast<DenseElementsAttr>(stored))
-    return flipTopBits(dense);
-  auto resource = cast<DenseResourceElementsAttr>(stored);
-  ArrayRef<char> bytes = resource.getRawHandle().getBlob()->getData();
-  SmallVector<APInt> values;
-  values.reserve(bytes.size());
-  for (char byte : bytes)
-    values.emplace_back(8, static_cast<uint8_t>(byte) ^ 0x80u);
-  return DenseElementsAttr::get(resource.getType(), values);
+  SmallVector<APInt> flipped;
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(stored)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob)
+      return {};
+    for (char byte : blob->getData())
+      flipped.emplace_back(8, static_cast<uint8_t>(byte));
+  } else if (auto values = stored.tryGetValues<APInt>()) {
+    llvm::append_range(flipped, *values);
+  } else {
+    return {};
+  }
+  for (APInt &value : flipped)
+    value.flipBit(7);
+  return DenseElementsAttr::get(stored.getShapedType(), flipped);
 }
 
 bool isWeightUse(OpOperand &use) {
   return isa<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp>(use.getOwner()) &&
          use.getOperandNumber() == 1;
+}
+
+/// A constant that is only ever a weight.
+bool isWeight(Operation *op) {
+  return isa<ConstantOp>(op) && !op->use_empty() &&
+         llvm::all_of(op->getUses(), isWeightUse);
 }
 
 struct SetActivationSignednessPass
@@ -83,24 +86,22 @@ struct SetActivationSignednessPass
     SmallVector<Type> resultTypes(
         function.getFunctionBody().front().getTerminator()->getOperandTypes());
     for (Operation *op : ops)
-      shiftOperation(op);
+      if (failed(shiftOperation(op)))
+        return signalPassFailure();
     restoreResults(function, resultTypes);
   }
 
 private:
   /// A constant that is both weight and activation becomes two.
   void splitWeight(ConstantOp constant) {
-    if (!getShifted(constant.getType(), unsignedActivations))
-      return;
     SmallVector<OpOperand *> weightUses;
     for (OpOperand &use : constant->getUses())
       if (isWeightUse(use))
         weightUses.push_back(&use);
-    if (weightUses.empty())
+    if (weightUses.empty() || isWeight(constant))
       return;
-    Operation *weight = constant->clone();
-    constant->getBlock()->getOperations().insert(constant->getIterator(),
-                                                 weight);
+    OpBuilder builder(constant);
+    Operation *weight = builder.clone(*constant);
     for (OpOperand *use : weightUses)
       use->set(weight->getResult(0));
   }
@@ -108,37 +109,49 @@ private:
   void shiftArguments(func::FuncOp function) {
     OpBuilder builder(&getContext());
     builder.setInsertionPointToStart(&function.getFunctionBody().front());
-    for (BlockArgument argument : function.getArguments())
-      if (RankedTensorType type =
-              getShifted(argument.getType(), unsignedActivations)) {
-        auto shift = RequantizeOp::create(
-            builder, argument.getLoc(), type, argument, RoundingMode::Single,
-            DenseI32ArrayAttr(), CalibrationAttr());
-        argument.replaceAllUsesExcept(shift, shift);
-      }
+    // What is returned as it came, or is a weight, has the right type already.
+    auto isShifted = [](OpOperand &use) {
+      return !isWeightUse(use) && isa<QNNDialect>(use.getOwner()->getDialect());
+    };
+    for (BlockArgument argument : function.getArguments()) {
+      RankedTensorType type =
+          getShifted(argument.getType(), unsignedActivations);
+      if (!type || llvm::none_of(argument.getUses(), isShifted))
+        continue;
+      auto shift = RequantizeOp::create(builder, argument.getLoc(), type,
+                                        argument, RoundingMode::Single,
+                                        DenseI32ArrayAttr(), CalibrationAttr());
+      argument.replaceUsesWithIf(shift, [&](OpOperand &use) {
+        return use.getOwner() != shift && isShifted(use);
+      });
+    }
   }
 
-  void shiftOperation(Operation *op) {
-    if (op->getNumResults() != 1)
-      return;
+  LogicalResult shiftOperation(Operation *op) {
+    if (op->getNumResults() != 1 || isWeight(op))
+      return success();
     RankedTensorType type =
         getShifted(op->getResult(0).getType(), unsignedActivations);
     if (!type)
-      return;
+      return success();
     int32_t offset = unsignedActivations ? 128 : -128;
     op->getResult(0).setType(type);
     if (auto clamp = op->getAttrOfType<DenseI32ArrayAttr>("clamp"))
       op->setAttr("clamp",
                   DenseI32ArrayAttr::get(
                       &getContext(), {clamp[0] + offset, clamp[1] + offset}));
-    if (auto constant = dyn_cast<ConstantOp>(op))
-      constant.setValueAttr(flipTopBits(constant.getValue()));
-    if (auto lookup = dyn_cast<LookupOp>(op))
-      lookup.setTableAttr(flipTopBits(lookup.getTable()));
     if (auto pad = dyn_cast<PadOp>(op))
       pad.setValueAttr(
           IntegerAttr::get(pad.getValueAttr().getType(),
                            static_cast<int64_t>(pad.getValue()) + offset));
+    for (StringRef stored : {"value", "table"})
+      if (auto values = op->getAttrOfType<ElementsAttr>(stored)) {
+        ElementsAttr flipped = flipTopBits(values);
+        if (!flipped)
+          return op->emitOpError() << "has a " << stored << " without data";
+        op->setAttr(stored, flipped);
+      }
+    return success();
   }
 
   void restoreResults(func::FuncOp function, ArrayRef<Type> types) {
