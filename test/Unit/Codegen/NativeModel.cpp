@@ -4,9 +4,11 @@
 // has not written shows.
 #include "NativeModel.h"
 
+#include "quantc/Codegen/ISA.h"
 #include "quantc/Codegen/ModelInterface.h"
 #include "quantc/Codegen/Pipelines.h"
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
 
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -14,8 +16,11 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
 
 #include <gtest/gtest.h>
 
@@ -34,13 +39,40 @@ extern "C" void quantc_observe(void *context, int64_t index, const float *data,
 
 namespace quantc::test {
 
+bool canExecute(const std::string &isa) {
+  const codegen::ISA *row = codegen::findISA(isa);
+  llvm::Triple host(llvm::sys::getProcessTriple());
+  if (!row ||
+      (!row->architecture.empty() &&
+       row->architecture != llvm::Triple::getArchTypeName(host.getArch())))
+    return false;
+  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  llvm::SmallVector<llvm::StringRef> needed;
+  llvm::StringRef(row->features).split(needed, ',', -1, /*KeepEmpty=*/false);
+  return llvm::all_of(needed, [&](llvm::StringRef feature) {
+    return features.lookup(feature.drop_front());
+  });
+}
+
+/// Restricts the code of `module` to the features of `row`.
+static void setFunctionTarget(llvm::Module &module, const codegen::ISA &row) {
+  if (row.architecture.empty())
+    return;
+  for (llvm::Function &function : module) {
+    function.addFnAttr("target-cpu", "x86-64");
+    function.addFnAttr("target-features", row.features);
+    if (row.vectorBits == 512)
+      function.addFnAttr("prefer-vector-width", "512");
+  }
+}
+
 std::unique_ptr<NativeModel>
 NativeModel::compile(const std::string &text, const NativeOptions &options) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   DialectRegistry registry;
   codegen::registerCodegenDialects(registry);
-  registry.insert<qnn::QNNDialect>();
+  registry.insert<qnn::QNNDialect, qvec::QVecDialect>();
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   auto model = std::make_unique<NativeModel>();
@@ -55,8 +87,11 @@ NativeModel::compile(const std::string &text, const NativeOptions &options) {
   codegen::CodegenOptions codegenOptions;
   codegenOptions.vectorBits = options.vectorBits;
   codegenOptions.vectorize = options.vectorize;
+  codegenOptions.isa = options.isa;
   codegen::buildCodegenPipeline(pm, codegenOptions);
-  codegen::buildLLVMPipeline(pm, codegen::LLVMOptions());
+  codegen::LLVMOptions llvmOptions;
+  llvmOptions.isa = options.isa;
+  codegen::buildLLVMPipeline(pm, llvmOptions);
   if (failed(pm.run(*module))) {
     ADD_FAILURE() << "the pipelines failed:\n" << text;
     return nullptr;
@@ -64,7 +99,12 @@ NativeModel::compile(const std::string &text, const NativeOptions &options) {
   auto interface = codegen::readInterface(*module);
   model->arena.resize(interface->arenaSize + codegen::kArenaAlignment);
   ExecutionEngineOptions engineOptions;
-  auto transformer = makeOptimizingTransformer(options.optLevel, 0, nullptr);
+  auto optimize = makeOptimizingTransformer(options.optLevel, 0, nullptr);
+  const codegen::ISA &row = *codegen::findISA(options.isa);
+  auto transformer = [&](llvm::Module *code) {
+    setFunctionTarget(*code, row);
+    return optimize(code);
+  };
   engineOptions.transformer = transformer;
   auto engine = ExecutionEngine::create(*module, engineOptions);
   if (!engine) {

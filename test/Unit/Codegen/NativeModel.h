@@ -18,7 +18,13 @@ struct NativeOptions {
   unsigned vectorBits = 256;
   bool vectorize = true;
   unsigned optLevel = 2;
+  /// A row of the ISA table. Code is generated for its features alone, on top
+  /// of the architecture's baseline; for "generic" it is that of this machine.
+  std::string isa = "generic";
 };
+
+/// Whether this machine executes the row `isa`.
+bool canExecute(const std::string &isa);
 
 class NativeModel {
 public:

@@ -1,0 +1,50 @@
+// One constraint, one split, one message.
+
+// RUN: quant-opt %s --split-input-file --verify-diagnostics
+
+// C1
+func.func @too_few_bytes(%acc: vector<4xi32>, %a: vector<12xi8>) -> vector<4xi32> {
+  // expected-error@+1 {{'qvec.dot' op has operands of 12 elements, expected 16, four for each of the 4 accumulators}}
+  %0 = qvec.dot %acc, %a, %a : vector<4xi32>, vector<12xi8>
+  return %0 : vector<4xi32>
+}
+
+// -----
+
+func.func @sides_differ(%acc: vector<4xi32>, %a: vector<16xi8>, %w: vector<32xi8>) -> vector<4xi32> {
+  // expected-error@+1 {{'qvec.dot' op failed to verify that all of {lhs, rhs} have same type}}
+  %0 = "qvec.dot"(%acc, %a, %w) : (vector<4xi32>, vector<16xi8>, vector<32xi8>) -> vector<4xi32>
+  return %0 : vector<4xi32>
+}
+
+// -----
+
+func.func @result_differs(%acc: vector<4xi32>, %a: vector<16xi8>) -> vector<8xi32> {
+  // expected-error@+1 {{'qvec.dot' op failed to verify that all of {acc, result} have same type}}
+  %0 = "qvec.dot"(%acc, %a, %a) : (vector<4xi32>, vector<16xi8>, vector<16xi8>) -> vector<8xi32>
+  return %0 : vector<8xi32>
+}
+
+// -----
+
+func.func @words_for_bytes(%acc: vector<4xi32>, %a: vector<16xi16>) -> vector<4xi32> {
+  // expected-error@+1 {{'qvec.dot' op operand #1 must be}}
+  %0 = qvec.dot %acc, %a, %a : vector<4xi32>, vector<16xi16>
+  return %0 : vector<4xi32>
+}
+
+// -----
+
+func.func @narrow_accumulator(%acc: vector<4xi16>, %a: vector<16xi8>) -> vector<4xi16> {
+  // expected-error@+1 {{'qvec.dot' op operand #0 must be}}
+  %0 = qvec.dot %acc, %a, %a : vector<4xi16>, vector<16xi8>
+  return %0 : vector<4xi16>
+}
+
+// -----
+
+func.func @matrix(%acc: vector<2x2xi32>, %a: vector<16xi8>) -> vector<2x2xi32> {
+  // expected-error@+1 {{'qvec.dot' op operand #0 must be}}
+  %0 = qvec.dot %acc, %a, %a : vector<2x2xi32>, vector<16xi8>
+  return %0 : vector<2x2xi32>
+}
