@@ -263,10 +263,17 @@ SmallVector<Value> KernelEmitter::emitDots(Value index, int64_t indexOffset,
   if (index)
     first = arith::MulIOp::create(rewriter, loc, index, makeIndex(kDotWays));
 
+  // All vectors of channels of one pixel, then the next pixel: a tile has fewer
+  // vectors than pixels, and it is the vectors of weights that stay live.
+  SmallVector<Place> places = getPlacesOfTile();
+  assert(plan.parallelOrder.front() == dot.channelDim);
+  size_t vectors = llvm::divideCeil(current[dot.channelDim], plan.lanes);
+  size_t pixels = places.size() / vectors;
   BodyEmitter body(rewriter, loc);
-  SmallVector<Value> results;
-  for (auto [at, accumulator] :
-       llvm::zip_equal(getPlacesOfTile(), accumulators)) {
+  SmallVector<Value> results(places.size());
+  for (size_t i = 0; i < places.size(); ++i) {
+    size_t slot = i % vectors * pixels + i / vectors;
+    const Place &at = places[slot];
     Place pixel = at;
     pixel.bases[dot.reductionDim] = first;
     pixel.offsets[dot.reductionDim] = indexOffset * kDotWays;
@@ -277,9 +284,10 @@ SmallVector<Value> KernelEmitter::emitDots(Value index, int64_t indexOffset,
                                kDotWays, at.lanes);
     Value rhs =
         body.loadRun(weight->get(), weightMap, panel, at.lanes * kDotWays);
-    results.push_back(qvec::DotOp::create(
+    Value accumulator = accumulators[slot];
+    results[slot] = qvec::DotOp::create(
         rewriter, loc, accumulator.getType(), accumulator, lhs, rhs,
-        dot.activationUnsigned, dot.weightUnsigned));
+        dot.activationUnsigned, dot.weightUnsigned);
   }
   return results;
 }
