@@ -133,11 +133,8 @@ private:
     if (reached(Stage::Calibrate))
       return llvm::Error::success();
     if (!isDone(Stage::Quantize))
-      if (llvm::Error error = runStage("quantize", [&](OpPassManager &pm) {
-            QuantizeOptions quantizeOptions;
-            quantizeOptions.unsignedActivations = options.unsignedActivations;
-            buildQuantizePipeline(pm, quantizeOptions);
-          }))
+      if (llvm::Error error = runStage(
+              "quantize", [](OpPassManager &pm) { buildQuantizePipeline(pm); }))
         return error;
     if (reached(Stage::Quantize) || isDone(Stage::Lower))
       return llvm::Error::success();

@@ -25,10 +25,8 @@ void buildCalibratePipeline(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(qnn::createVerifyCalibratedPass());
 }
 
-void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
-  qnn::InsertQDQPassOptions insert;
-  insert.unsignedActivations = options.unsignedActivations;
-  pm.addNestedPass<func::FuncOp>(qnn::createInsertQDQPass(insert));
+void buildQuantizePipeline(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(qnn::createInsertQDQPass());
 
   // The float weights have lost their users.
   pm.addPass(createCanonicalizerPass());
@@ -76,7 +74,7 @@ void registerStagePipelines() {
       "quantc-calibrate",
       "Calibrate stage: attach the ranges of a calibration table",
       buildCalibratePipeline);
-  PassPipelineRegistration<QuantizeOptions>(
+  PassPipelineRegistration<>(
       "quantc-quantize",
       "Quantize stage: a float graph with ranges to QDQ form",
       buildQuantizePipeline);

@@ -10,7 +10,6 @@
 // RUN: quant-opt %t/qnn.mlir --quantc-lower | FileCheck %s --check-prefix=LOWER --implicit-check-not="= qnn."
 
 // Options reach their passes.
-// RUN: quant-opt %t/calibrated.mlir --quantc-quantize=unsigned-activations=true | FileCheck %s --check-prefix=UNSIGNED
 // RUN: quant-opt %t/qdq.mlir --quantc-legalize="rounding=float_even integer-boundary=true" | FileCheck %s --check-prefix=BOUNDARY
 // RUN: not quant-opt %t/float.mlir --quantc-legalize=fail-on-float=true 2>&1 | FileCheck %s --check-prefix=FAIL
 // FAIL: error: 'tosa.reduce_sum' stays in float
@@ -47,8 +46,6 @@
 // QNN-NEXT: return
 
 // LOWER: linalg.generic
-
-// UNSIGNED: !quant.uniform<u8:f32
 
 // BOUNDARY: func.func @main(%{{.+}}: tensor<1x2x2x1x!quant.uniform<i8:f32, {{.+}}>> {qnn.name = "input"}) -> tensor<1x2x2x1x!quant
 // BOUNDARY-NEXT: qnn.constant

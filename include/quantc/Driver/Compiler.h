@@ -40,7 +40,6 @@ struct CompileOptions {
   Mode mode = Mode::Static;
   Boundary boundary = Boundary::Float;
   qnn::RoundingMode rounding = qnn::RoundingMode::Single;
-  bool unsignedActivations = false;
   bool failOnFloat = false;
   /// The file that the model came from, for the origin of a table.
   std::string modelPath;

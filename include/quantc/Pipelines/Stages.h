@@ -23,14 +23,6 @@ struct CalibrateOptions : mlir::PassPipelineOptions<CalibrateOptions> {
                             llvm::cl::init("")};
 };
 
-/// quantc-quantize: a float graph with ranges to QDQ form.
-struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
-  Option<bool> unsignedActivations{
-      *this, "unsigned-activations",
-      llvm::cl::desc("Store activations as unsigned 8-bit integers"),
-      llvm::cl::init(false)};
-};
-
 /// quantc-legalize: QDQ form to qnn operations.
 struct LegalizeOptions : mlir::PassPipelineOptions<LegalizeOptions> {
   Option<qnn::RoundingMode> rounding{
@@ -67,8 +59,8 @@ struct LowerOptions : mlir::PassPipelineOptions<LowerOptions> {
 
 void buildCalibratePipeline(mlir::OpPassManager &pm,
                             const CalibrateOptions &options);
-void buildQuantizePipeline(mlir::OpPassManager &pm,
-                           const QuantizeOptions &options);
+/// quantc-quantize: a float graph with ranges to QDQ form.
+void buildQuantizePipeline(mlir::OpPassManager &pm);
 void buildLegalizePipeline(mlir::OpPassManager &pm,
                            const LegalizeOptions &options);
 

@@ -28,9 +28,9 @@ namespace {
 class QDQBuilder {
 public:
   QDQBuilder(func::FuncOp function, const QuantizationPlan &plan,
-             const ScaleAssignment &assignment, bool unsignedActivations)
+             const ScaleAssignment &assignment)
       : function(function), plan(plan), assignment(assignment),
-        unsignedActivations(unsignedActivations), builder(function) {}
+        builder(function) {}
 
   LogicalResult run() {
     SmallVector<QuantizableOpInterface> ops(
@@ -150,8 +150,7 @@ private:
                << op->getName() << "' is NaN or infinite";
       auto [least, greatest] =
           std::minmax_element(values->values().begin(), values->values().end());
-      type = ScaleAssignment::getActivationType(op.getLoc(), *least, *greatest,
-                                                unsignedActivations);
+      type = ScaleAssignment::getActivationType(op.getLoc(), *least, *greatest);
     }
     if (!type)
       return failure(!op.hasSameScale());
@@ -212,23 +211,18 @@ private:
   func::FuncOp function;
   const QuantizationPlan &plan;
   const ScaleAssignment &assignment;
-  bool unsignedActivations;
   OpBuilder builder;
 };
 
 struct InsertQDQPass : impl::InsertQDQPassBase<InsertQDQPass> {
-  using Base::Base;
-
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
     auto plan = QuantizationPlan::build(function);
-    FailureOr<ScaleAssignment> assignment =
-        ScaleAssignment::build(plan, unsignedActivations);
+    FailureOr<ScaleAssignment> assignment = ScaleAssignment::build(plan);
     if (failed(assignment) ||
-        failed(
-            QDQBuilder(function, plan, *assignment, unsignedActivations).run()))
+        failed(QDQBuilder(function, plan, *assignment).run()))
       signalPassFailure();
   }
 };

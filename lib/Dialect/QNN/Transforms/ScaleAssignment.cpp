@@ -19,30 +19,26 @@ namespace quantc::qnn {
 
 using Groups = llvm::EquivalenceClasses<Value>;
 
+/// Signed, over the whole of 8 bits; a later stage stores activations as the
+/// target wants them.
+static constexpr numerics::StorageRange kStorage{-128, 127};
+
 static UniformQuantizedType makeType(MLIRContext *context, double scale,
-                                     int64_t zeroPoint, bool isUnsigned) {
-  numerics::StorageRange range = isUnsigned ? numerics::StorageRange{0, 255}
-                                            : numerics::StorageRange{-128, 127};
+                                     int64_t zeroPoint) {
   return UniformQuantizedType::get(
-      isUnsigned ? 0 : quant::QuantizationFlags::Signed,
-      IntegerType::get(context, 8), Float32Type::get(context), scale, zeroPoint,
-      range.min, range.max);
+      quant::QuantizationFlags::Signed, IntegerType::get(context, 8),
+      Float32Type::get(context), scale, zeroPoint, kStorage.min, kStorage.max);
 }
 
 UniformQuantizedType
-ScaleAssignment::getActivationType(Location loc, double min, double max,
-                                   bool unsignedActivations) {
-  numerics::StorageRange range = unsignedActivations
-                                     ? numerics::StorageRange{0, 255}
-                                     : numerics::StorageRange{-128, 127};
+ScaleAssignment::getActivationType(Location loc, double min, double max) {
   llvm::Expected<numerics::QuantParams> params =
-      numerics::chooseAsymmetric(min, max, range);
+      numerics::chooseAsymmetric(min, max, kStorage);
   if (!params) {
     emitError(loc) << toString(params.takeError());
     return {};
   }
-  return makeType(loc.getContext(), params->scale, params->zeroPoint,
-                  unsignedActivations);
+  return makeType(loc.getContext(), params->scale, params->zeroPoint);
 }
 
 static std::optional<FixedQuantization> getFixed(Value value) {
@@ -50,10 +46,10 @@ static std::optional<FixedQuantization> getFixed(Value value) {
   return producer ? producer.getFixedResult() : std::nullopt;
 }
 
-static UniformQuantizedType makeFixedType(Value value, bool isUnsigned) {
+static UniformQuantizedType makeFixedType(Value value) {
   FixedQuantization fixed = *getFixed(value);
-  int64_t zeroPoint = fixed.zeroPointOffset + (isUnsigned ? 0 : -128);
-  return makeType(value.getContext(), fixed.scale, zeroPoint, isUnsigned);
+  return makeType(value.getContext(), fixed.scale,
+                  kStorage.min + fixed.zeroPointOffset);
 }
 
 /// Ties the operands and results of the operations that keep the scale.
@@ -119,8 +115,8 @@ static FailureOr<RealRange> getUnionRange(ArrayRef<Value> members,
   return range;
 }
 
-FailureOr<ScaleAssignment> ScaleAssignment::build(const QuantizationPlan &plan,
-                                                  bool unsignedActivations) {
+FailureOr<ScaleAssignment>
+ScaleAssignment::build(const QuantizationPlan &plan) {
   Groups groups = buildGroups(plan);
   ScaleAssignment assignment;
   bool complete = true;
@@ -130,17 +126,16 @@ FailureOr<ScaleAssignment> ScaleAssignment::build(const QuantizationPlan &plan,
     SmallVector<Value> members(groups.findLeader(value), groups.member_end());
     UniformQuantizedType type;
     if (Value pinned = getPinnedSource(members)) {
-      type = makeFixedType(pinned, unsignedActivations);
+      type = makeFixedType(pinned);
     } else {
       FailureOr<RealRange> range = getUnionRange(members, plan);
       if (succeeded(range))
-        type = getActivationType(value.getLoc(), range->min, range->max,
-                                 unsignedActivations);
+        type = getActivationType(value.getLoc(), range->min, range->max);
     }
     complete &= static_cast<bool>(type);
     for (Value member : members)
       assignment.types[member] =
-          getFixed(member) ? makeFixedType(member, unsignedActivations) : type;
+          getFixed(member) ? makeFixedType(member) : type;
   }
   if (!complete)
     return failure();

@@ -15,8 +15,7 @@ namespace quantc::qnn {
 class ScaleAssignment {
 public:
   /// Emits an error for each value that has no range.
-  static mlir::FailureOr<ScaleAssignment> build(const QuantizationPlan &plan,
-                                                bool unsignedActivations);
+  static mlir::FailureOr<ScaleAssignment> build(const QuantizationPlan &plan);
 
   /// The element type in which `value` of the plan is quantized.
   mlir::quant::UniformQuantizedType getType(mlir::Value value) const {
@@ -30,8 +29,7 @@ public:
 
   /// A per-tensor activation type for the range [min, max].
   static mlir::quant::UniformQuantizedType
-  getActivationType(mlir::Location loc, double min, double max,
-                    bool unsignedActivations);
+  getActivationType(mlir::Location loc, double min, double max);
 
 private:
   llvm::DenseMap<mlir::Value, mlir::quant::UniformQuantizedType> types;

@@ -22,7 +22,7 @@ struct VerifyCalibratedPass
     if (getOperation().isExternal())
       return;
     auto plan = QuantizationPlan::build(getOperation());
-    if (failed(ScaleAssignment::build(plan, /*unsignedActivations=*/false)))
+    if (failed(ScaleAssignment::build(plan)))
       signalPassFailure();
   }
 };

@@ -1,5 +1,4 @@
 // RUN: quant-opt %s --qnn-insert-qdq --canonicalize --qnn-verify-qdq-form --split-input-file | FileCheck %s
-// RUN: quant-opt %s --qnn-insert-qdq=unsigned-activations=true --canonicalize --qnn-verify-qdq-form --split-input-file | FileCheck %s --check-prefix=UNSIGNED
 // RUN: quant-opt %s --qnn-insert-qdq --split-input-file --remarks-filter='qnn.*' -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // Ranges are chosen so that each scale is a power of two: 255 steps of 1/128
@@ -17,9 +16,6 @@
 // CHECK-NEXT: %[[QY:.+]] = qnn.quantize %[[Y]] {{.+}} -> tensor<4x!quant.uniform<i8:f32, 1.562500e-02:-128>>
 // CHECK-NEXT: %[[DY:.+]] = qnn.dequantize %[[QY]]
 // CHECK-NEXT: return %[[DY]]
-// UNSIGNED-LABEL: func @activations
-// UNSIGNED: !quant.uniform<u8:f32, 7.812500e-03:128>
-// UNSIGNED: !quant.uniform<u8:f32, 1.562500e-02>
 func.func @activations(%x: tensor<4xf32> {qnn.calibration = #signed}) -> tensor<4xf32> {
   %0 = tosa.tanh %x {qnn.calibration = [#positive]} : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
@@ -120,8 +116,6 @@ func.func @weight_is_no_constant(%x: tensor<1x3x3x1xf32> {qnn.calibration = #sig
 // values: [0, 255] has scale 1.
 // CHECK-LABEL: func @constant_operand_per_channel
 // CHECK: qnn.constant dense<{{.*}}-128, 127{{.*}} : tensor<1x2xi8> as tensor<1x2x!quant.uniform<i8:f32, 1.000000e+00:-128>>
-// UNSIGNED-LABEL: func @constant_operand_per_channel
-// UNSIGNED: qnn.constant dense<{{.*}}0, -1{{.*}} : tensor<1x2xi8> as tensor<1x2x!quant.uniform<u8:f32, 1.000000e+00>>
 func.func @constant_operand_per_channel(%x: tensor<1x2xf32> {qnn.calibration = #signed}) -> tensor<1x2xf32> {
   %c = "tosa.const"() <{values = dense<[[0.0, 255.0]]> : tensor<1x2xf32>}> : () -> tensor<1x2xf32>
   %0 = tosa.add %x, %c {qnn.calibration = [#signed]} : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x2xf32>
@@ -170,9 +164,6 @@ func.func @softmax_pinned(%x: tensor<1x4xf32> {qnn.calibration = #signed}) -> te
 // CHECK-LABEL: func @softmax_reshaped
 // CHECK: tosa.reshape
 // CHECK-NEXT: qnn.quantize {{.+}} -> tensor<4x!quant.uniform<i8:f32, 3.906250e-03:-128>>
-// UNSIGNED-LABEL: func @softmax_reshaped
-// UNSIGNED: tosa.reshape
-// UNSIGNED-NEXT: qnn.quantize {{.+}} -> tensor<4x!quant.uniform<u8:f32, 3.906250e-03>>
 func.func @softmax_reshaped(%x: tensor<1x4xf32> {qnn.calibration = #signed}) -> tensor<4xf32> {
   %shape = tosa.const_shape {values = dense<[4]> : tensor<1xindex>} : () -> !tosa.shape<1>
   %0 = tensor.empty() : tensor<1x4xf32>

@@ -128,10 +128,6 @@ def InsertQDQPass : Pass<"qnn-insert-qdq", "mlir::func::FuncOp"> {
     ```
     After: `quantize, dequantize, tanh, quantize, dequantize`.
   }];
-  let options = [
-    Option<"unsignedActivations", "unsigned-activations", "bool", /*default=*/"false",
-           "Store activations as unsigned 8-bit integers">,
-  ];
   let dependentDialects = ["::quantc::qnn::QNNDialect", "mlir::tosa::TosaDialect"];
 }
 
