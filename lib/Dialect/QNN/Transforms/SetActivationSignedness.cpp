@@ -88,6 +88,8 @@ struct SetActivationSignednessPass
     for (Operation *op : ops)
       if (failed(shiftOperation(op)))
         return signalPassFailure();
+    for (Operation *op : ops)
+      dropIfIdentity(op);
     restoreResults(function, resultTypes);
   }
 
@@ -152,6 +154,16 @@ private:
         op->setAttr(stored, flipped);
       }
     return success();
+  }
+
+  /// A requantize that did nothing but change signedness has nothing to do.
+  void dropIfIdentity(Operation *op) {
+    auto requantize = dyn_cast<RequantizeOp>(op);
+    if (!requantize || requantize.getClamp() ||
+        requantize.getInput().getType() != requantize.getType())
+      return;
+    requantize.replaceAllUsesWith(requantize.getInput());
+    requantize.erase();
   }
 
   void restoreResults(func::FuncOp function, ArrayRef<Type> types) {

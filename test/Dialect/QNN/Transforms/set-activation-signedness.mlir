@@ -137,6 +137,19 @@ func.func @arguments_that_stay(%x: tensor<1x4x!quant.uniform<u8:f32, 0.5:125>>, 
 
 // -----
 
+// What only changed the signedness, by a model's own wish, is gone.
+// CHECK-LABEL: func.func @signedness_inside
+// CHECK-NEXT: %[[Q:.+]] = qnn.quantize {{.*}} -> tensor<4x!quant.uniform<u8:f32, 5.000000e-01:125>>
+// CHECK-NEXT: qnn.dequantize %[[Q]]
+func.func @signedness_inside(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = qnn.quantize %x : tensor<4xf32> -> tensor<4x!quant.uniform<i8:f32, 0.5:-3>>
+  %1 = qnn.requantize %0 : tensor<4x!quant.uniform<i8:f32, 0.5:-3>> -> tensor<4x!quant.uniform<u8:f32, 0.5:125>>
+  %2 = qnn.dequantize %1 : tensor<4x!quant.uniform<u8:f32, 0.5:125>> -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}
+
+// -----
+
 // A float boundary has no types to keep. 16 bits are no storage of a dot
 // product and stay.
 // CHECK-LABEL: func.func @floats_and_words
@@ -149,18 +162,3 @@ func.func @floats_and_words(%x: tensor<4xf32>) -> tensor<4xf32> {
   %2 = qnn.dequantize %1 : tensor<4x!quant.uniform<i16:f32, 0.25>> -> tensor<4xf32>
   return %2 : tensor<4xf32>
 }
-
-// -----
-
-// A constant of which the data lies in a resource.
-// CHECK-LABEL: func.func @resource
-// CHECK: qnn.constant dense<[-127, 126]> : tensor<2xi8> as tensor<2x!quant.uniform<u8:f32, 5.000000e-01:128>>
-func.func @resource() -> tensor<2x!quant.uniform<u8:f32, 0.5:128>> {
-  %0 = qnn.constant dense_resource<two> : tensor<2xi8> as tensor<2x!quant.uniform<i8:f32, 0.5>>
-  %1 = qnn.requantize %0 : tensor<2x!quant.uniform<i8:f32, 0.5>> -> tensor<2x!quant.uniform<u8:f32, 0.5:128>>
-  return %1 : tensor<2x!quant.uniform<u8:f32, 0.5:128>>
-}
-
-{-#
-  dialect_resources: { builtin: { two: "0x0100000001FE" } }
-#-}
