@@ -9,16 +9,14 @@ namespace quantc::codegen {
 
 static constexpr ISA kTable[] = {
     {"avx512vnni", "x86_64", "+avx512vnni,+avx512bw,+avx512vl,+avx512dq", 512,
-     32, DotInstruction::DotBytes, true},
-    {"avxvnni", "x86_64", "+avxvnni,+avx2", 256, 16, DotInstruction::DotBytes,
+     DotInstruction::DotBytes, true},
+    {"avxvnni", "x86_64", "+avxvnni,+avx2", 256, DotInstruction::DotBytes,
      true},
-    {"avx512", "x86_64", "+avx512bw,+avx512vl,+avx512dq", 512, 32,
+    {"avx512", "x86_64", "+avx512bw,+avx512vl,+avx512dq", 512,
      DotInstruction::MultiplyAddWords, true},
-    {"avx2", "x86_64", "+avx2", 256, 16, DotInstruction::MultiplyAddWords,
-     true},
-    {"sse2", "x86_64", "+sse2", 128, 16, DotInstruction::MultiplyAddWords,
-     true},
-    {"generic", "", "", 128, 32, DotInstruction::None, false},
+    {"avx2", "x86_64", "+avx2", 256, DotInstruction::MultiplyAddWords, true},
+    {"sse2", "x86_64", "+sse2", 128, DotInstruction::MultiplyAddWords, true},
+    {"generic", "", "", 128, DotInstruction::None, false},
 };
 
 llvm::ArrayRef<ISA> getISATable() { return kTable; }

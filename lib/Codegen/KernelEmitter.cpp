@@ -21,8 +21,9 @@ namespace {
 
 /// Reduction loops with at most this many iterations in all are unrolled.
 constexpr int64_t kMaxUnrolledReduction = 9;
-/// Copies of the root's body in one unrolled reduction at most.
-constexpr int64_t kMaxUnrolledBodies = 64;
+/// Copies of the root's body in one unrolled reduction at most: 3 groups of dot
+/// products, a kernel row of 9 bytes, on 24 accumulators.
+constexpr int64_t kMaxUnrolledBodies = 72;
 
 class KernelEmitter {
 public:
@@ -208,8 +209,11 @@ SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
                                                 ArrayRef<Value> accumulators) {
   if (plan.dot && level + 1 == plan.reductionDims.size())
     return emitDotReduction(accumulators);
+  // Loops around the groups stay: in a longer piece of straight code LLVM moves
+  // loads to its top and accumulators to the stack.
   if (level < plan.reductionDims.size())
-    return plan.sizes[plan.reductionDims[level]] == 1 || shouldUnroll(level)
+    return plan.sizes[plan.reductionDims[level]] == 1 ||
+                   (!plan.dot && shouldUnroll(level))
                ? emitUnrolledReduction(level, accumulators)
                : emitReductionLoop(level, accumulators);
   BodyEmitter body(rewriter, loc);

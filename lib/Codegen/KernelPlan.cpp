@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The cost model is deliberately small: count the memory instructions of one
-// iteration for each candidate loop, then fill about half of the register file
-// with accumulators.
+// iteration for each candidate loop, then fill most of the register file with
+// accumulators.
 #include "KernelPlan.h"
 #include "RawConstant.h"
 
@@ -100,15 +100,24 @@ bool isOuterProduct(linalg::GenericOp op, unsigned vectorDim) {
   });
 }
 
-void chooseTiles(linalg::GenericOp op, unsigned vectorBits, KernelPlan &plan) {
+/// Accumulators of one tile, as far as the register file of the target goes.
+int64_t getAccumulatorBudget(const KernelPlan &plan, unsigned vectorBits,
+                             DotInstruction dot) {
+  int64_t registers = vectorBits >= 512 ? 32 : 16;
+  // The rest is for operands; widened bytes take two registers for each.
+  bool widens = plan.dot && dot == DotInstruction::MultiplyAddWords;
+  return widens ? registers / 2 : registers * 3 / 4;
+}
+
+void chooseTiles(linalg::GenericOp op, unsigned vectorBits, DotInstruction dot,
+                 KernelPlan &plan) {
   plan.tile.assign(plan.sizes.size(), 1);
   bool reduces = !plan.reductionDims.empty();
   bool product =
       reduces && plan.vectorDim && isOuterProduct(op, *plan.vectorDim);
-  // Half of 16 or 32 registers and some; the rest is for operands.
-  int64_t budget = vectorBits >= 512 ? 24 : 12;
-  if (!product)
-    budget = reduces ? 4 : 2;
+  int64_t budget = reduces ? 4 : 2;
+  if (product)
+    budget = getAccumulatorBudget(plan, vectorBits, dot);
 
   SmallVector<unsigned> others(plan.parallelOrder);
   if (plan.vectorDim) {
@@ -179,7 +188,8 @@ bool isKernel(linalg::GenericOp op) {
   });
 }
 
-KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits) {
+KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits,
+                      DotInstruction dotInstruction) {
   KernelPlan plan;
   plan.sizes = op.getStaticLoopRanges();
   op.getReductionDims(plan.reductionDims);
@@ -194,7 +204,7 @@ KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits) {
   } else {
     chooseVectorDim(op, vectorBits, plan);
   }
-  chooseTiles(op, vectorBits, plan);
+  chooseTiles(op, vectorBits, dotInstruction, plan);
   return plan;
 }
 

@@ -9,6 +9,8 @@
 
 #include "DotProduct.h"
 
+#include "quantc/Codegen/ISA.h"
+
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 #include <optional>
@@ -51,8 +53,10 @@ struct KernelPlan {
 /// free operations without regions.
 bool isKernel(mlir::linalg::GenericOp op);
 
-/// Plans the kernel of `op`, for which isKernel holds.
-KernelPlan planKernel(mlir::linalg::GenericOp op, unsigned vectorBits);
+/// Plans the kernel of `op`, for which isKernel holds. `dotInstruction` decides
+/// tiles only.
+KernelPlan planKernel(mlir::linalg::GenericOp op, unsigned vectorBits,
+                      DotInstruction dotInstruction);
 
 } // namespace quantc::codegen
 

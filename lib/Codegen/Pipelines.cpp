@@ -78,7 +78,7 @@ static void addStructurePasses(OpPassManager &functions,
     functions.addPass(
         createPackConstantsPass(PackConstantsPassOptions{options.vectorBits}));
     functions.addPass(createVectorizeKernelsPass(
-        VectorizeKernelsPassOptions{options.vectorBits}));
+        VectorizeKernelsPassOptions{options.vectorBits, options.isa}));
   }
   functions.addPass(createCanonicalizerPass());
 }

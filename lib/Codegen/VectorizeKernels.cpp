@@ -3,6 +3,7 @@
 // Forms the groups: which elementwise operations are computed in the registers
 // of which reduction. How a group is planned and emitted is left to KernelPlan
 // and KernelEmitter.
+#include "quantc/Codegen/ISA.h"
 #include "quantc/Codegen/Passes.h"
 
 #include "KernelEmitter.h"
@@ -124,6 +125,11 @@ struct VectorizeKernelsPass
   using VectorizeKernelsPassBase::VectorizeKernelsPassBase;
 
   void runOnOperation() override {
+    row = findISA(isa);
+    if (!row) {
+      getOperation().emitError() << "unknown isa '" << isa << "'";
+      return signalPassFailure();
+    }
     SmallVector<linalg::GenericOp> reductions, elementwise;
     getOperation().walk([&](linalg::GenericOp op) {
       if (isKernel(op))
@@ -140,7 +146,7 @@ struct VectorizeKernelsPass
 private:
   void emit(linalg::GenericOp root) {
     KernelGroup group = formGroup(root, taken);
-    KernelPlan plan = planKernel(root, vectorBits);
+    KernelPlan plan = planKernel(root, vectorBits, row->dot);
     IRRewriter rewriter(&getContext());
     Value result = emitKernel(rewriter, group, plan);
     rewriter.replaceAllUsesWith(group.getLast()->getResult(0), result);
@@ -156,6 +162,8 @@ private:
     rewriter.eraseOp(op);
   }
 
+  /// The row of the option `isa`.
+  const ISA *row = nullptr;
   /// Operations that are part of a kernel; they no longer exist.
   DenseSet<Operation *> taken;
 };

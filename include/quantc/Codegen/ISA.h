@@ -28,8 +28,6 @@ struct ISA {
   /// LLVM's feature string that the row needs, for example "+avx2".
   llvm::StringLiteral features;
   unsigned vectorBits;
-  /// Registers of `vectorBits` bits.
-  unsigned vectorRegisters;
   DotInstruction dot;
   /// Whether activations are stored as unsigned bytes.
   bool unsignedActivations;

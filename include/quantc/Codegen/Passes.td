@@ -99,12 +99,17 @@ def VectorizeKernelsPass
     copy of the kernel, with a shorter vector where it must. The order of the
     additions of an output element is that of the linalg loops.
 
+    A reduction over packed weights is computed by `qvec.dot`.
+
     An operation outside of this form (dynamic shape, several results, regions
     or effects in its body) stays and is lowered to plain loops later.
+    *Refuses* an `isa` that is no row of the table.
   }];
   let options = [
     Option<"vectorBits", "vector-bits", "unsigned", "256",
-           "Width of a vector register of the target in bits (128, 256, 512)">
+           "Width of a vector register of the target in bits (128, 256, 512)">,
+    Option<"isa", "isa", "std::string", "\"generic\"",
+           "Row of the ISA table: how many registers a dot product takes">
   ];
   let dependentDialects = [
     "mlir::affine::AffineDialect", "mlir::arith::ArithDialect",
