@@ -102,8 +102,10 @@ std::optional<DotProduct> matchDotProduct(linalg::GenericOp op) {
       continue;
     dot.channelDim = *channel;
     dot.reductionDim = *reduction;
+    // Packed weights come with a third operand, see PackDotProducts.
     dot.packed = isPackedMap(weightMap, *reduction, *channel);
-    if (dot.packed || weightMap.isProjectedPermutation())
+    if (dot.packed ||
+        (op.getNumDpsInputs() == 2 && weightMap.isProjectedPermutation()))
       return dot;
   }
   return std::nullopt;

@@ -31,9 +31,13 @@ ElementsAttr getOrderedWeights(linalg::GenericOp op, const DotProduct &dot,
   if (!constant || map.getNumResults() != loopOrder.size())
     return {};
   SmallVector<int64_t> permutation;
-  for (unsigned loop : loopOrder)
-    permutation.push_back(
-        *map.getResultPosition(getAffineDimExpr(loop, op.getContext())));
+  for (unsigned loop : loopOrder) {
+    std::optional<unsigned> position =
+        map.getResultPosition(getAffineDimExpr(loop, op.getContext()));
+    if (!position)
+      return {};
+    permutation.push_back(*position);
+  }
   return transposeConstant(constant, permutation);
 }
 
@@ -66,6 +70,8 @@ std::optional<unsigned> findRowLoop(linalg::GenericOp op,
       type.getDimSize(rank - 1) != sizes[dot.reductionDim])
     return std::nullopt;
   AffineMap row = AffineMap::get(map.getNumDims(), 0, map.getResult(rank - 2));
+  AffineMap weightMap =
+      op.getMatchingIndexingMap(op.getDpsInputOperand(dot.weight));
   SmallVector<unsigned> reductions;
   op.getReductionDims(reductions);
   for (unsigned dim : reductions) {
@@ -74,6 +80,7 @@ std::optional<unsigned> findRowLoop(linalg::GenericOp op,
           return expr.isFunctionOfDim(dim);
         });
     if (dim != dot.reductionDim && !elsewhere && sizes[dim] > 1 &&
+        weightMap.isFunctionOfDim(dim) &&
         classifyAccess(row, dim) == Access::Contiguous)
       return dim;
   }
@@ -189,7 +196,7 @@ struct PackDotProductsPass
   void runOnOperation() override {
     SmallVector<linalg::GenericOp> candidates;
     getOperation().walk([&](linalg::GenericOp op) {
-      if (isKernel(op) && matchDotProduct(op))
+      if (isKernel(op))
         candidates.push_back(op);
     });
     for (linalg::GenericOp op : candidates)
@@ -199,20 +206,21 @@ struct PackDotProductsPass
 private:
   void pack(linalg::GenericOp op) {
     OpBuilder builder(op);
-    DotProduct dot = *matchDotProduct(op);
-    if (dot.packed)
+    std::optional<DotProduct> dot = matchDotProduct(op);
+    if (!dot || dot->packed)
       return;
-    if (std::optional<unsigned> row = findRowLoop(op, dot)) {
-      linalg::GenericOp merged = mergeRow(builder, op, dot, *row);
+    if (std::optional<unsigned> row = findRowLoop(op, *dot)) {
+      linalg::GenericOp merged = mergeRow(builder, op, *dot, *row);
       if (!merged)
         return;
       op->replaceAllUsesWith(merged);
       op->erase();
       op = merged;
       builder.setInsertionPoint(op);
-      dot = *matchDotProduct(op);
+      dot = matchDotProduct(op);
+      assert(dot && "a merged row is a longer dot product");
     }
-    packWeights(builder, op, dot);
+    packWeights(builder, op, *dot);
   }
 };
 

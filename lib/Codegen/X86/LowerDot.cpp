@@ -53,7 +53,6 @@ Value narrow(OpBuilder &builder, Location loc, Value value, int64_t size) {
 }
 
 /// A dot product brought to the width of a register.
-template <typename Derived>
 struct LowerDot : OpRewritePattern<qvec::DotOp> {
   LowerDot(MLIRContext *context, const ISA &isa, PatternBenefit benefit)
       : OpRewritePattern(context, benefit), isa(isa) {}
@@ -64,29 +63,36 @@ struct LowerDot : OpRewritePattern<qvec::DotOp> {
     std::optional<int64_t> wide = getRegisterLanes(lanes, isa.vectorBits);
     if (!wide)
       return rewriter.notifyMatchFailure(op, "wider than a register");
-    if (!static_cast<const Derived *>(this)->accepts(op))
+    if (!accepts(op))
       return rewriter.notifyMatchFailure(op, "signedness does not fit");
     Location loc = op.getLoc();
-    Value sum = static_cast<const Derived *>(this)->emit(
-        rewriter, op, widen(rewriter, loc, op.getAcc(), *wide),
-        widen(rewriter, loc, op.getLhs(), 4 * *wide),
-        widen(rewriter, loc, op.getRhs(), 4 * *wide));
+    Value sum = emit(rewriter, op, widen(rewriter, loc, op.getAcc(), *wide),
+                     widen(rewriter, loc, op.getLhs(), 4 * *wide),
+                     widen(rewriter, loc, op.getRhs(), 4 * *wide));
     rewriter.replaceOp(op, narrow(rewriter, loc, sum, lanes));
     return success();
   }
 
+protected:
+  virtual bool accepts(qvec::DotOp op) const = 0;
+  /// `op` on operands of the width of a register.
+  virtual Value emit(OpBuilder &builder, qvec::DotOp op, Value acc, Value lhs,
+                     Value rhs) const = 0;
+
+private:
   const ISA &isa;
 };
 
-struct LowerDotToDotBytes : LowerDot<LowerDotToDotBytes> {
+struct LowerDotToDotBytes : LowerDot {
   using LowerDot::LowerDot;
 
-  bool accepts(qvec::DotOp op) const {
+protected:
+  bool accepts(qvec::DotOp op) const override {
     return op.getLhsUnsigned() && !op.getRhsUnsigned();
   }
 
   Value emit(OpBuilder &builder, qvec::DotOp op, Value acc, Value lhs,
-             Value rhs) const {
+             Value rhs) const override {
     auto type = cast<VectorType>(acc.getType());
     std::string name =
         ("llvm.x86.avx512.vpdpbusd." + Twine(type.getDimSize(0) * 32)).str();
@@ -94,13 +100,14 @@ struct LowerDotToDotBytes : LowerDot<LowerDotToDotBytes> {
   }
 };
 
-struct LowerDotToMultiplyAddWords : LowerDot<LowerDotToMultiplyAddWords> {
+struct LowerDotToMultiplyAddWords : LowerDot {
   using LowerDot::LowerDot;
 
-  bool accepts(qvec::DotOp) const { return true; }
+protected:
+  bool accepts(qvec::DotOp) const override { return true; }
 
   Value emit(OpBuilder &builder, qvec::DotOp op, Value acc, Value lhs,
-             Value rhs) const {
+             Value rhs) const override {
     Location loc = op.getLoc();
     auto type = cast<VectorType>(acc.getType());
     int64_t words = 2 * type.getDimSize(0);
