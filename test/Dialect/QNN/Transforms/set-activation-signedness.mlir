@@ -26,7 +26,7 @@
 // SIGNED-LABEL: func.func @conv_2d
 // SIGNED-NOT: qnn.requantize
 // SIGNED: qnn.conv_2d {{.*}} {clamp = array<i32: -5, 7>} : {{.*}} -> tensor<1x3x3x2x!quant.uniform<i8:f32, 1.000000e+00:1>>
-// SIGNED-NOT: qnn.requantize
+// SIGNED-NEXT: return
 func.func @conv_2d(%x: tensor<1x3x3x4x!quant.uniform<i8:f32, 0.5:-3>>) -> tensor<1x3x3x2x!quant.uniform<i8:f32, 1.0:1>> {
   %w = qnn.constant dense<-7> : tensor<2x1x1x4xi8> as tensor<2x1x1x4x!quant.uniform<i8<-127:127>:f32, 0.25>>
   %b = qnn.constant dense<9> : tensor<2xi32> as tensor<2x!quant.uniform<i32:f32, 0.125>>
