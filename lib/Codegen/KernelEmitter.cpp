@@ -53,8 +53,10 @@ private:
                                        ArrayRef<Value> accumulators);
   SmallVector<Value> emitUnrolledReduction(unsigned level,
                                            ArrayRef<Value> accumulators);
-  SmallVector<Value> emitDotReduction(ArrayRef<Value> accumulators);
-  SmallVector<Value> emitDots(Value index, int64_t indexOffset, int64_t ways,
+  SmallVector<Value> emitDotReduction(const DotProduct &dot,
+                                      ArrayRef<Value> accumulators);
+  SmallVector<Value> emitDots(const DotProduct &dot, Value index,
+                              int64_t indexOffset, int64_t ways,
                               ArrayRef<Value> accumulators);
   bool shouldUnroll(unsigned level) const;
   Value emitEpilogue(BodyEmitter &body, Value value, const Place &place,
@@ -208,7 +210,7 @@ KernelEmitter::emitUnrolledReduction(unsigned level,
 SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
                                                 ArrayRef<Value> accumulators) {
   if (plan.dot && level + 1 == plan.reductionDims.size())
-    return emitDotReduction(accumulators);
+    return emitDotReduction(*plan.dot, accumulators);
   // Loops around the groups stay: in a longer piece of straight code LLVM moves
   // loads to its top and accumulators to the stack.
   if (level < plan.reductionDims.size())
@@ -230,13 +232,14 @@ SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
 /// The innermost reduction of a kernel of dot products: groups of four
 /// products, and a last group of what is left.
 SmallVector<Value>
-KernelEmitter::emitDotReduction(ArrayRef<Value> accumulators) {
-  int64_t size = plan.sizes[plan.dot->reductionDim];
+KernelEmitter::emitDotReduction(const DotProduct &dot,
+                                ArrayRef<Value> accumulators) {
+  int64_t size = plan.sizes[dot.reductionDim];
   int64_t groups = size / kDotWays;
   SmallVector<Value> values(accumulators);
   if (groups > 0 && shouldUnroll(plan.reductionDims.size() - 1)) {
     for (int64_t group = 0; group < groups; ++group)
-      values = emitDots(Value(), group, kDotWays, values);
+      values = emitDots(dot, Value(), group, kDotWays, values);
   } else if (groups > 0) {
     auto loop = scf::ForOp::create(rewriter, loc, makeIndex(0),
                                    makeIndex(groups), makeIndex(1), values);
@@ -244,20 +247,20 @@ KernelEmitter::emitDotReduction(ArrayRef<Value> accumulators) {
     rewriter.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> carried(loop.getRegionIterArgs());
     scf::YieldOp::create(
-        rewriter, loc, emitDots(loop.getInductionVar(), 0, kDotWays, carried));
+        rewriter, loc,
+        emitDots(dot, loop.getInductionVar(), 0, kDotWays, carried));
     values = loop.getResults();
   }
   if (size % kDotWays)
-    values = emitDots(Value(), groups, size % kDotWays, values);
+    values = emitDots(dot, Value(), groups, size % kDotWays, values);
   return values;
 }
 
 /// Adds the products of group `index + indexOffset`, the first `ways` of which
 /// exist, to every accumulator of the tile.
-SmallVector<Value> KernelEmitter::emitDots(Value index, int64_t indexOffset,
-                                           int64_t ways,
+SmallVector<Value> KernelEmitter::emitDots(const DotProduct &dot, Value index,
+                                           int64_t indexOffset, int64_t ways,
                                            ArrayRef<Value> accumulators) {
-  const DotProduct &dot = *plan.dot;
   OpOperand *activation = group.root.getDpsInputOperand(dot.activation);
   OpOperand *weight = group.root.getDpsInputOperand(dot.weight);
   AffineMap activationMap = group.root.getMatchingIndexingMap(activation);
