@@ -113,12 +113,12 @@ llvm::Error Target::emit(ModuleOp module, OutputKind kind,
     if (!error)
       error = linkSharedLibrary(object, temporary, path,
                                 machine->getTargetTriple());
-    llvm::sys::fs::remove(object);
+    (void)llvm::sys::fs::remove(object);
     if (!error)
-      llvm::sys::fs::setPermissions(temporary,
-                                    llvm::sys::fs::perms::all_read |
-                                        llvm::sys::fs::perms::owner_write |
-                                        llvm::sys::fs::perms::all_exe);
+      (void)llvm::sys::fs::setPermissions(
+          temporary, llvm::sys::fs::perms::all_read |
+                         llvm::sys::fs::perms::owner_write |
+                         llvm::sys::fs::perms::all_exe);
     return error;
   });
 }

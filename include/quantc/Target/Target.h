@@ -19,7 +19,7 @@
 
 namespace llvm {
 class TargetMachine;
-}
+} // namespace llvm
 
 namespace quantc::target {
 

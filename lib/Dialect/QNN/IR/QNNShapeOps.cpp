@@ -241,7 +241,7 @@ OpFoldResult PadOp::fold(FoldAdaptor adaptor) {
     return {};
   RankedTensorType input = getInput().getType();
   unsigned width = getQuantizedElement(getType()).getStorageTypeIntegralWidth();
-  APInt padding(width, static_cast<uint64_t>(getValue()), /*isSigned=*/true,
+  APInt padding(width, getValue(), /*isSigned=*/true,
                 /*implicitTrunc=*/true);
   return gatherElements(
       dense, getStorageTensorType(getType()),
