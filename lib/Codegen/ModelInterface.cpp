@@ -227,7 +227,7 @@ std::string buildDescriptor(ModuleOp module, const ModelInterface &interface) {
     return attr ? attr.str() : std::string();
   };
   llvm::json::Object object{
-      {"quantc", "0.1.0"},
+      {"quantc", QUANTC_VERSION},
       {"name", interface.modelName},
       {"run", interface.modelName + "_run"},
       {"arena_size", static_cast<int64_t>(interface.arenaSize)},
