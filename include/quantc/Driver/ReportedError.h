@@ -20,6 +20,7 @@ public:
     return llvm::inconvertibleErrorCode();
   }
 
+  // NOLINTNEXTLINE(readability-identifier-naming): llvm::ErrorInfo's name.
   static char ID;
 
 private:

@@ -70,6 +70,7 @@ void CalibrationAttr::print(AsmPrinter &printer) const {
   printer << ">";
 }
 
+// NOLINTBEGIN(performance-unnecessary-value-param): ODS declares the signature.
 LogicalResult
 CalibrationAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         StringRef method, int64_t samples, APFloat min,
@@ -85,5 +86,6 @@ CalibrationAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << "] is no interval of finite numbers";
   return success();
 }
+// NOLINTEND(performance-unnecessary-value-param)
 
 } // namespace quantc::qnn

@@ -83,7 +83,7 @@ OpFoldResult LookupOp::fold(FoldAdaptor adaptor) {
   quant::QuantizedType element = getQuantizedElement(getInput().getType());
   auto entries = table.getValues<APInt>();
   if (getInput().getType() == getType()) {
-    auto isIdentity = [&](auto entry) {
+    auto isIdentity = [&](const auto &entry) {
       return getTableIndex(entry.value(), element) == entry.index();
     };
     if (llvm::all_of(llvm::enumerate(entries), isIdentity))
