@@ -61,7 +61,7 @@ llvm::Error linkSharedLibrary(llvm::StringRef object, llvm::StringRef output,
   int status = llvm::sys::ExecuteAndWait(*linker, arguments, std::nullopt,
                                          redirects, 0, 0, &message);
   std::string said = readText(log);
-  llvm::sys::fs::remove(log);
+  (void)llvm::sys::fs::remove(log);
   if (status == 0)
     return llvm::Error::success();
   return llvm::createStringError(

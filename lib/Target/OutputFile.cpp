@@ -27,13 +27,13 @@ replaceFile(llvm::StringRef path,
           llvm::sys::fs::createUniqueFile(path + ".tmp-%%%%%%%%", temporary))
     return cannotWrite(path, code);
   if (llvm::Error error = write(temporary)) {
-    llvm::sys::fs::remove(temporary);
+    (void)llvm::sys::fs::remove(temporary);
     return error;
   }
   std::error_code code = llvm::sys::fs::rename(temporary, path);
   if (!code)
     return llvm::Error::success();
-  llvm::sys::fs::remove(temporary);
+  (void)llvm::sys::fs::remove(temporary);
   return cannotWrite(path, code);
 }
 

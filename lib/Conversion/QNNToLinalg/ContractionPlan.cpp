@@ -81,6 +81,7 @@ static std::vector<Interval> boundByWeights(const Contraction &op,
   WeightChannels channelOf = op.getChannels();
   int64_t zeroX = qnn::getZeroPoint(input, 0);
   std::vector<AccumulatorBounds> bounds;
+  bounds.reserve(channelOf.channels);
   for (int64_t c = 0; c < channelOf.channels; ++c)
     bounds.emplace_back(qnn::getStorageRange(input), zeroX,
                         qnn::getZeroPoint(weight, c), bias[c]);
@@ -103,6 +104,7 @@ static std::vector<Interval> boundByWeights(const Contraction &op,
     start = static_cast<int32_t>(static_cast<uint32_t>(start) -
                                  static_cast<uint32_t>(zeroX * sum));
   std::vector<Interval> totals;
+  totals.reserve(bounds.size());
   for (const AccumulatorBounds &bound : bounds)
     totals.push_back(bound.total());
   return totals;

@@ -88,7 +88,9 @@ HostTensor HostTensor::gathered(
   HostTensor result;
   result.elementType = elementType;
   result.shape.assign(newShape.begin(), newShape.end());
-  int64_t count = *countElements(newShape);
+  std::optional<int64_t> elements = countElements(newShape);
+  assert(elements && "callers have counted the elements of a new shape");
+  int64_t count = elements.value_or(0);
   std::visit(
       [&](const auto &values) {
         std::decay_t<decltype(values)> gathered(count);
