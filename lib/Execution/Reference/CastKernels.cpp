@@ -28,6 +28,7 @@ ExpectedKernel makeKernel(qnn::QuantizeOp op) {
     int64_t zeroPoint;
   };
   std::vector<Channel> channels;
+  channels.reserve(channelOf.size());
   for (int64_t c = 0; c < channelOf.size(); ++c)
     channels.push_back({getScaleF32(element, c), getZeroPointOf(element, c)});
   return [channelOf, channels, clip = Clip(element)](auto operands,
@@ -86,7 +87,7 @@ ExpectedKernel makeKernel(qnn::RequantizeOp op) {
   };
 }
 
-ExpectedKernel makeKernel(qnn::ObserveOp op) {
+ExpectedKernel makeKernel(qnn::ObserveOp) {
   return [](auto operands, Tensor &result) { result = *operands[0]; };
 }
 

@@ -63,8 +63,8 @@ static Kernel makeCopy() {
   return [](auto operands, Tensor &result) { result = *operands[0]; };
 }
 
-ExpectedKernel makeKernel(qnn::ReshapeOp op) { return makeCopy(); }
-ExpectedKernel makeKernel(tosa::ReshapeOp op) { return makeCopy(); }
+ExpectedKernel makeKernel(qnn::ReshapeOp) { return makeCopy(); }
+ExpectedKernel makeKernel(tosa::ReshapeOp) { return makeCopy(); }
 
 ExpectedKernel makeKernel(qnn::TransposeOp op) {
   return makeGather(getTransposeSources(op.getInput().getType().getShape(),

@@ -105,10 +105,11 @@ OpFoldResult QuantizeOp::fold(FoldAdaptor adaptor) {
   return DenseElementsAttr::get(getStorageTensorType(type), stored);
 }
 
-LogicalResult DequantizeOp::inferReturnTypes(
-    MLIRContext *context, std::optional<Location> location, ValueRange operands,
-    DictionaryAttr, OpaqueProperties, RegionRange,
-    SmallVectorImpl<Type> &inferredReturnTypes) {
+LogicalResult
+DequantizeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
+                               ValueRange operands, DictionaryAttr,
+                               OpaqueProperties, RegionRange,
+                               SmallVectorImpl<Type> &inferredReturnTypes) {
   auto type = dyn_cast<RankedTensorType>(operands.front().getType());
   quant::QuantizedType element =
       type ? getQuantizedElement(type) : quant::QuantizedType();
