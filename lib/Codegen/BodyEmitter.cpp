@@ -195,9 +195,9 @@ Value BodyEmitter::emitIndex(linalg::IndexOp op, const Place &place) {
 }
 
 /// Clones `op` once for each lane.
-Value BodyEmitter::emitLanes(Operation &op, IRMapping &mapping,
-                             const Place &place) {
-  SmallVector<Value> elements;
+SmallVector<Value> BodyEmitter::emitLanes(Operation &op, IRMapping &mapping,
+                                          const Place &place) {
+  SmallVector<SmallVector<Value>> elements(op.getNumResults());
   for (int64_t lane = 0; lane < place.lanes; ++lane) {
     IRMapping laneMapping;
     for (Value operand : op.getOperands()) {
@@ -206,10 +206,15 @@ Value BodyEmitter::emitLanes(Operation &op, IRMapping &mapping,
         value = vector::ExtractOp::create(builder, loc, value, lane);
       laneMapping.map(operand, value);
     }
-    elements.push_back(builder.clone(op, laneMapping)->getResult(0));
+    for (OpResult result : builder.clone(op, laneMapping)->getResults())
+      elements[result.getResultNumber()].push_back(result);
   }
-  auto type = VectorType::get({place.lanes}, op.getResult(0).getType());
-  return vector::FromElementsOp::create(builder, loc, type, elements);
+  SmallVector<Value> results;
+  for (ArrayRef<Value> lanes : elements)
+    results.push_back(vector::FromElementsOp::create(
+        builder, loc, VectorType::get({place.lanes}, lanes.front().getType()),
+        lanes));
+  return results;
 }
 
 /// A float addition of a product that nothing else uses, on vectors, as
@@ -235,26 +240,27 @@ Value BodyEmitter::emitMultiplyAdd(Operation &op, IRMapping &mapping,
   return {};
 }
 
-Value BodyEmitter::emitOp(Operation &op, IRMapping &mapping,
-                          const Place &place) {
+SmallVector<Value> BodyEmitter::emitOp(Operation &op, IRMapping &mapping,
+                                       const Place &place) {
   if (auto index = dyn_cast<linalg::IndexOp>(op))
-    return emitIndex(index, place);
+    return {emitIndex(index, place)};
   bool anyVector = llvm::any_of(op.getOperands(), [&](Value operand) {
     return isa<VectorType>(mapping.lookupOrDefault(operand).getType());
   });
   if (!anyVector)
-    return builder.clone(op, mapping)->getResult(0);
+    return builder.clone(op, mapping)->getResults();
   if (Value fused = emitMultiplyAdd(op, mapping, place))
-    return fused;
+    return {fused};
   if (!OpTrait::hasElementwiseMappableTraits(&op))
     return emitLanes(op, mapping, place);
   OperationState state(op.getLoc(), op.getName());
   for (Value operand : op.getOperands())
     state.operands.push_back(spread(mapping.lookupOrDefault(operand), place));
-  state.addTypes(VectorType::get({place.lanes}, op.getResult(0).getType()));
+  for (Type type : op.getResultTypes())
+    state.addTypes(VectorType::get({place.lanes}, type));
   state.addAttributes(op.getDiscardableAttrDictionary().getValue());
   state.propertiesAttr = op.getPropertiesAsAttribute();
-  return builder.create(state)->getResult(0);
+  return builder.create(state)->getResults();
 }
 
 Value BodyEmitter::compute(linalg::GenericOp op, const Place &place,
@@ -270,7 +276,7 @@ Value BodyEmitter::compute(linalg::GenericOp op, const Place &place,
           arg, load(operand.get(), op.getMatchingIndexingMap(&operand), place));
   }
   for (Operation &inner : op.getBody()->without_terminator())
-    mapping.map(inner.getResult(0), emitOp(inner, mapping, place));
+    mapping.map(inner.getResults(), emitOp(inner, mapping, place));
   Value yielded = op.getBody()->getTerminator()->getOperand(0);
   return mapping.lookupOrDefault(yielded);
 }

@@ -69,10 +69,10 @@ private:
   mlir::Value loadLanes(mlir::Value tensor, mlir::AffineMap map,
                         const Place &place);
   mlir::Value emitIndex(mlir::linalg::IndexOp op, const Place &place);
-  mlir::Value emitOp(mlir::Operation &op, mlir::IRMapping &mapping,
-                     const Place &place);
-  mlir::Value emitLanes(mlir::Operation &op, mlir::IRMapping &mapping,
-                        const Place &place);
+  llvm::SmallVector<mlir::Value>
+  emitOp(mlir::Operation &op, mlir::IRMapping &mapping, const Place &place);
+  llvm::SmallVector<mlir::Value>
+  emitLanes(mlir::Operation &op, mlir::IRMapping &mapping, const Place &place);
   mlir::Value emitMultiplyAdd(mlir::Operation &op, mlir::IRMapping &mapping,
                               const Place &place);
 

@@ -183,8 +183,7 @@ bool isKernel(linalg::GenericOp op) {
       return false;
   }
   return llvm::all_of(op.getBody()->without_terminator(), [](Operation &inner) {
-    return inner.getNumRegions() == 0 && inner.getNumResults() == 1 &&
-           isMemoryEffectFree(&inner);
+    return inner.getNumRegions() == 0 && isMemoryEffectFree(&inner);
   });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The formulas N13 to N16 of docs/Numerics.md as arith operations.
+// The formulas N13 to N16 and N25 of docs/Numerics.md as arith operations.
 #include "Requantization.h"
 
 #include "IntegerConstant.h"
@@ -11,6 +11,7 @@
 
 using namespace mlir;
 using quantc::numerics::FixedPointMultiplier;
+using quantc::numerics::HighWordMultiplier;
 using quantc::numerics::Interval;
 using quantc::qnn::RoundingMode;
 
@@ -84,6 +85,11 @@ planRequantize(RoundingMode rounding, ArrayRef<AccumulatorScale> scales,
 // Emission
 //===----------------------------------------------------------------------===//
 
+/// What may differ between the channels of a HighWordScaling.
+static constexpr int32_t HighWordMultiplier::*kHighWordMembers[] = {
+    &HighWordMultiplier::multiplier, &HighWordMultiplier::offset,
+    &HighWordMultiplier::shift};
+
 /// Whether |acc * m + rounding| < 2^62 for every accumulator: then the sum
 /// shifted by 31 lies in i32.
 static bool fitsAfterShift31(const RequantizeSpec &spec) {
@@ -103,6 +109,9 @@ RequantizeEmitter::RequantizeEmitter(const RequantizeSpec &spec) : spec(spec) {
     uniformMultiplier = llvm::all_equal(spec.floatMultipliers);
     return;
   }
+  if (spec.rounding == RoundingMode::Single)
+    highWord = numerics::computeHighWordScaling(
+        spec.multipliers, spec.accumulator, spec.zeroPoint);
   minShift = maxShift = spec.multipliers.front().shift;
   for (FixedPointMultiplier m : spec.multipliers) {
     uniformMultiplier &= m.multiplier == spec.multipliers.front().multiplier;
@@ -111,6 +120,24 @@ RequantizeEmitter::RequantizeEmitter(const RequantizeSpec &spec) : spec(spec) {
   }
   uniformShift = minShift == maxShift;
   isNarrow = fitsAfterShift31(spec);
+}
+
+/// One constant tensor for each member of a channel that differs between
+/// channels, in the order of emitHighWord.
+static SmallVector<Value>
+createHighWordParameters(OpBuilder &builder, Location loc,
+                         ArrayRef<int64_t> shape,
+                         ArrayRef<HighWordMultiplier> channels) {
+  SmallVector<Value> parameters;
+  for (auto member : kHighWordMembers) {
+    std::vector<int32_t> values;
+    for (const HighWordMultiplier &channel : channels)
+      values.push_back(channel.*member);
+    if (!llvm::all_equal(values))
+      parameters.push_back(
+          createIntegerConstant(builder, loc, shape, std::move(values)));
+  }
+  return parameters;
 }
 
 SmallVector<Value>
@@ -127,6 +154,8 @@ RequantizeEmitter::createParameters(OpBuilder &builder, Location loc,
     }
     return parameters;
   }
+  if (highWord)
+    return createHighWordParameters(builder, loc, channels, highWord->channels);
   std::vector<int32_t> multipliers, shifts;
   for (FixedPointMultiplier m : spec.multipliers) {
     multipliers.push_back(m.multiplier);
@@ -210,6 +239,35 @@ Value RequantizeEmitter::emitFixedPoint(OpBuilder &builder, Location loc,
   return arith::ShRSIOp::create(builder, loc, narrow, amount);
 }
 
+/// N25, with the zero point.
+Value RequantizeEmitter::emitHighWord(OpBuilder &builder, Location loc,
+                                      Value accumulator,
+                                      ValueRange parameters) const {
+  ArrayRef<HighWordMultiplier> channels = highWord->channels;
+  SmallVector<Value> members;
+  for (auto member : kHighWordMembers) {
+    bool uniform = llvm::all_of(channels, [&](const HighWordMultiplier &c) {
+      return c.*member == channels.front().*member;
+    });
+    if (uniform) {
+      members.push_back(
+          createInteger(builder, loc, 32, channels.front().*member));
+      continue;
+    }
+    members.push_back(parameters.front());
+    parameters = parameters.drop_front();
+  }
+  if (highWord->preShift > 0)
+    accumulator = arith::ShLIOp::create(
+        builder, loc, accumulator,
+        createInteger(builder, loc, 32, highWord->preShift));
+  Value high =
+      arith::MulSIExtendedOp::create(builder, loc, accumulator, members[0])
+          .getHigh();
+  Value sum = arith::AddIOp::create(builder, loc, high, members[1]);
+  return arith::ShRSIOp::create(builder, loc, sum, members[2]);
+}
+
 /// The product is clamped as a float, to integers, so that rounding it and
 /// converting it are exact and stay in i32.
 Value RequantizeEmitter::emitFloatEven(OpBuilder &builder, Location loc,
@@ -239,6 +297,12 @@ Value RequantizeEmitter::emitFloatEven(OpBuilder &builder, Location loc,
 Value RequantizeEmitter::emit(OpBuilder &builder, Location loc,
                               Value accumulator, ValueRange parameters,
                               Type resultType) const {
+  if (highWord) {
+    Value shifted = emitHighWord(builder, loc, accumulator, parameters);
+    Value clamped =
+        clampSigned(builder, loc, shifted, spec.range.min, spec.range.max);
+    return truncateTo(builder, loc, clamped, resultType);
+  }
   Value scaled = isFloat()
                      ? emitFloatEven(builder, loc, accumulator, parameters)
                      : emitFixedPoint(builder, loc, accumulator, parameters);

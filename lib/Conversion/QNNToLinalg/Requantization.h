@@ -8,7 +8,7 @@
 
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
 #include "quantc/Dialect/QNN/IR/QNNTypes.h"
-#include "quantc/Numerics/AccumulatorBounds.h"
+#include "quantc/Numerics/HighWord.h"
 #include "quantc/Numerics/Requantize.h"
 
 #include "mlir/IR/Builders.h"
@@ -88,6 +88,9 @@ private:
   mlir::Value emitFixedPoint(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Value accumulator,
                              mlir::ValueRange parameters) const;
+  mlir::Value emitHighWord(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Value accumulator,
+                           mlir::ValueRange parameters) const;
   mlir::Value emitRoundingTerm(mlir::OpBuilder &builder, mlir::Location loc,
                                mlir::Value accumulator,
                                mlir::Value shift) const;
@@ -96,6 +99,8 @@ private:
                             mlir::ValueRange parameters) const;
 
   const RequantizeSpec &spec;
+  /// The 32-bit form, where it is exact.
+  std::optional<numerics::HighWordScaling> highWord;
   bool uniformMultiplier = true;
   bool uniformShift = true;
   int32_t minShift = 0;

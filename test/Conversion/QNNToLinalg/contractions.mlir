@@ -15,6 +15,7 @@
 // CHECK-SAME: (%[[X:.+]]: tensor<1x4x4x2xi8>
 // CHECK-DAG: %[[W:.+]] = arith.constant dense<{{.*}}[1, 2], [1, 2]], {{.*}}> : tensor<2x2x2x2xi8>
 // CHECK-DAG: %[[START:.+]] = arith.constant dense<[29, 42]> : tensor<2xi32>
+// CHECK-DAG: %[[OFFSET:.+]] = arith.constant dense<[5, 10]> : tensor<2xi32>
 // CHECK-DAG: %[[SHIFT:.+]] = arith.constant dense<[1, 2]> : tensor<2xi32>
 // CHECK-DAG: %[[ZP:.+]] = arith.constant -3 : i8
 // CHECK: %[[PAD:.+]] = tensor.pad %[[X]] low[0, 1, 2, 0] high[0, 0, 1, 0]
@@ -27,9 +28,8 @@
 // CHECK-NEXT: %[[P:.+]] = arith.muli %[[AX]], %[[BX]]
 // CHECK-NEXT: %[[S:.+]] = arith.addi %[[C]], %[[P]]
 // CHECK-NEXT: linalg.yield %[[S]]
-// CHECK: linalg.generic {{.*}} ins(%[[SUM]], %[[SHIFT]]
-// CHECK: arith.muli
-// CHECK: arith.shrui
+// CHECK: linalg.generic {{.*}} ins(%[[SUM]], %[[OFFSET]], %[[SHIFT]]
+// CHECK: arith.mulsi_extended
 // CHECK: arith.shrsi
 // CHECK: arith.trunci %{{.+}} : i32 to i8
 func.func @conv_2d(%x: tensor<1x4x4x2x!x>) -> tensor<1x2x4x2x!r> {

@@ -31,18 +31,20 @@ func.func @sub(%a: tensor<4x!a>, %u: tensor<4x!u>) -> tensor<4x!r> {
   return %r : tensor<4x!r>
 }
 
-// The product and its requantize are one operation. The clamp [2, 100] is
-// around zero before the zero point is added: [0, 98].
+// The product and its requantize are one operation. M = 1/8 = 2^30 / 2^33, the
+// offset holds the rounding term 1 and the zero point: 2 << 1.
 // CHECK-LABEL: func @mul
-// CHECK-DAG: %[[LOW:.+]] = arith.constant 0 : i32
-// CHECK-DAG: %[[HIGH:.+]] = arith.constant 98 : i32
-// CHECK-DAG: %[[ZP:.+]] = arith.constant 2 : i32
+// CHECK-DAG: %[[LOW:.+]] = arith.constant 2 : i32
+// CHECK-DAG: %[[HIGH:.+]] = arith.constant 100 : i32
+// CHECK-DAG: %[[OFFSET:.+]] = arith.constant 5 : i32
 // CHECK-COUNT-1: linalg.generic
 // CHECK: arith.muli
-// CHECK: %[[M:.+]] = arith.maxsi %{{.+}}, %[[LOW]]
+// CHECK: %{{.+}}, %[[H:.+]] = arith.mulsi_extended
+// CHECK: %[[S:.+]] = arith.addi %[[H]], %[[OFFSET]]
+// CHECK-NEXT: %[[O:.+]] = arith.shrsi %[[S]], %{{.+}}
+// CHECK-NEXT: %[[M:.+]] = arith.maxsi %[[O]], %[[LOW]]
 // CHECK-NEXT: %[[N:.+]] = arith.minsi %[[M]], %[[HIGH]]
-// CHECK-NEXT: %[[O:.+]] = arith.addi %[[N]], %[[ZP]]
-// CHECK-NEXT: arith.trunci %[[O]] : i32 to i8
+// CHECK-NEXT: arith.trunci %[[N]] : i32 to i8
 // CHECK-NOT: linalg.generic
 func.func @mul(%a: tensor<4x!a>, %u: tensor<4x!u>) -> tensor<4x!r> {
   %r = qnn.mul %a, %u {clamp = array<i32: 2, 100>} : (tensor<4x!a>, tensor<4x!u>) -> tensor<4x!r>
@@ -70,27 +72,33 @@ func.func @broadcast(%a: tensor<1x3x4x!a>, %b: tensor<1x1x4x!a>) -> tensor<1x3x4
 !a = !quant.uniform<i8:f32, 0.5>
 !r = !quant.uniform<i8:f32, 1.0>
 
-// M = 1/2 = 2^30 / 2^31: one shift by 31 in 64 bits is all.
+// M = 1/2 = 2^30 / 2^31: two bits more make the shift 33, the high word and one
+// shift are all.
 // CHECK-LABEL: func @requantize_single
-// CHECK: %[[P:.+]] = arith.muli %{{.+}}, %{{.+}} : i64
-// CHECK-NEXT: %[[V:.+]] = arith.addi %[[P]], %{{.+}} : i64
-// CHECK-NEXT: %[[H:.+]] = arith.shrui %[[V]], %{{.+}} : i64
-// CHECK-NEXT: %[[T:.+]] = arith.trunci %[[H]] : i64 to i32
+// CHECK-DAG: %[[TWO:.+]] = arith.constant 2 : i32
+// CHECK-DAG: %[[ONE:.+]] = arith.constant 1 : i32
+// CHECK: %[[A:.+]] = arith.shli %{{.+}}, %[[TWO]]
+// CHECK-NEXT: %{{.+}}, %[[H:.+]] = arith.mulsi_extended %[[A]], %{{.+}} : i32
+// CHECK-NEXT: %[[V:.+]] = arith.addi %[[H]], %[[ONE]] : i32
+// CHECK-NEXT: %[[T:.+]] = arith.shrsi %[[V]], %[[ONE]] : i32
 // CHECK-NEXT: arith.maxsi %[[T]]
 func.func @requantize_single(%x: tensor<4x!a>) -> tensor<4x!r> {
   %r = qnn.requantize %x : tensor<4x!a> -> tensor<4x!r>
   return %r : tensor<4x!r>
 }
 
-// M = 2: a shift below 31 stays in 64 bits until after the clamp.
-// CHECK-LABEL: func @requantize_up
+!t = !quant.uniform<i8:f32, 4.0e-9>
+
+// M = 2.5e8: eight bits have no room for 31 more, so the shift below 31 stays in
+// 64 bits until after the clamp.
+// CHECK-LABEL: func @requantize_far_up
 // CHECK: %[[V:.+]] = arith.shrsi %{{.+}}, %{{.+}} : i64
 // CHECK-NEXT: %[[L:.+]] = arith.maxsi %[[V]], %{{.+}} : i64
 // CHECK-NEXT: %[[H:.+]] = arith.minsi %[[L]], %{{.+}} : i64
 // CHECK-NEXT: arith.trunci %[[H]] : i64 to i8
-func.func @requantize_up(%x: tensor<4x!r>) -> tensor<4x!a> {
-  %r = qnn.requantize %x : tensor<4x!r> -> tensor<4x!a>
-  return %r : tensor<4x!a>
+func.func @requantize_far_up(%x: tensor<4x!r>) -> tensor<4x!t> {
+  %r = qnn.requantize %x : tensor<4x!r> -> tensor<4x!t>
+  return %r : tensor<4x!t>
 }
 
 // Shift 32: the rounding term depends on the sign.

@@ -40,12 +40,13 @@ func.func @avg_pool(%x: tensor<1x4x4x2x!s>) -> tensor<1x2x2x2x!s> {
 
 !s = !quant.uniform<i8:f32, 0.5:-3>
 
-// Windows of 1, 2 and 4 elements: M = 1, 1/2, 1/4 differ in their shifts, and
-// the shift 30 of M = 1 rules out the 32-bit form.
+// Windows of 1, 2 and 4 elements: M = 1, 1/2, 1/4 differ in their shifts and
+// with them in the zero point at that shift.
 // CHECK: #[[$POSITION:.+]] = affine_map<(d0, d1, d2, d3) -> (d1, d2)>
 // CHECK-LABEL: func @avg_pool_padded
-// CHECK: %[[SHIFTS:.+]] = arith.constant dense<{{\[}}[30, 31], [31, 32]]> : tensor<2x2xi32>
-// CHECK: linalg.generic {indexing_maps = [{{.+}}, #[[$POSITION]], {{.+}}]{{.*}} ins(%{{.+}}, %[[SHIFTS]]
+// CHECK: %[[SHIFTS:.+]] = arith.constant dense<{{\[}}[1, 2], [2, 3]]> : tensor<2x2xi32>
+// CHECK: %[[OFFSETS:.+]] = arith.constant dense<{{\[}}[-5, -10], [-10, -20]]> : tensor<2x2xi32>
+// CHECK: linalg.generic {indexing_maps = [{{.+}}, #[[$POSITION]], #[[$POSITION]], {{.+}}]{{.*}} ins(%{{.+}}, %[[OFFSETS]], %[[SHIFTS]]
 func.func @avg_pool_padded(%x: tensor<1x2x2x2x!s>) -> tensor<1x2x2x2x!s> {
   %r = qnn.avg_pool_2d %x {kernel = array<i64: 2, 2>, pad = array<i64: 1, 0, 1, 0>} : tensor<1x2x2x2x!s> -> tensor<1x2x2x2x!s>
   return %r : tensor<1x2x2x2x!s>
