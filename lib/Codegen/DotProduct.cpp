@@ -54,16 +54,21 @@ std::optional<std::pair<Extension, Extension>> matchBody(linalg::GenericOp op) {
   return std::make_pair(*lhs, *rhs);
 }
 
-/// Whether `map` ends in `k floordiv 4, c * 4 + k mod 4`.
-bool isPackedMap(AffineMap map, unsigned k, unsigned c) {
-  if (map.getNumResults() < 2)
-    return false;
-  MLIRContext *context = map.getContext();
-  AffineExpr group = getAffineDimExpr(k, context).floorDiv(kDotWays);
-  AffineExpr way = getAffineDimExpr(c, context) * kDotWays +
-                   getAffineDimExpr(k, context) % kDotWays;
-  ArrayRef<AffineExpr> results = map.getResults();
-  return results[results.size() - 2] == group && results.back() == way;
+/// The panel of a map of packed weights: from `c floordiv panel` on to
+/// `k floordiv 4, c mod panel * 4 + k mod 4`. 0 for any other map.
+int64_t getPanel(AffineMap map, unsigned k, unsigned c) {
+  if (map.getNumResults() < 3)
+    return 0;
+  auto number = dyn_cast<AffineBinaryOpExpr>(map.getResult(0));
+  if (!number || number.getKind() != AffineExprKind::FloorDiv)
+    return 0;
+  auto panel = dyn_cast<AffineConstantExpr>(number.getRHS());
+  if (!panel)
+    return 0;
+  AffineMap packed = getPackedMap(map.getContext(), map.getNumDims(),
+                                  map.getResults().drop_front().drop_back(2), k,
+                                  c, panel.getValue());
+  return packed == map ? panel.getValue() : 0;
 }
 
 } // namespace
@@ -84,7 +89,7 @@ std::optional<DotProduct> matchDotProduct(linalg::GenericOp op) {
                    weight.isUnsigned,
                    0,
                    0,
-                   false};
+                   0};
     AffineMap activationMap =
         op.getMatchingIndexingMap(op.getDpsInputOperand(dot.activation));
     AffineMap weightMap =
@@ -103,20 +108,34 @@ std::optional<DotProduct> matchDotProduct(linalg::GenericOp op) {
     dot.channelDim = *channel;
     dot.reductionDim = *reduction;
     // Packed weights come with a third operand, see PackDotProducts.
-    dot.packed = isPackedMap(weightMap, *reduction, *channel);
-    if (dot.packed ||
+    dot.panel = getPanel(weightMap, *reduction, *channel);
+    if (dot.isPacked() ||
         (op.getNumDpsInputs() == 2 && weightMap.isProjectedPermutation()))
       return dot;
   }
   return std::nullopt;
 }
 
-AffineMap getGroupMap(AffineMap packed, const DotProduct &dot) {
+AffineMap getPackedMap(MLIRContext *context, unsigned loops,
+                       ArrayRef<AffineExpr> outer, unsigned k, unsigned c,
+                       int64_t panel) {
+  AffineExpr reduction = getAffineDimExpr(k, context);
+  AffineExpr channel = getAffineDimExpr(c, context);
+  SmallVector<AffineExpr> results{channel.floorDiv(panel)};
+  llvm::append_range(results, outer);
+  results.push_back(reduction.floorDiv(kDotWays));
+  results.push_back(channel % panel * kDotWays + reduction % kDotWays);
+  return AffineMap::get(loops, 0, results, context);
+}
+
+AffineMap getPanelMap(AffineMap packed, const DotProduct &dot) {
   MLIRContext *context = packed.getContext();
+  unsigned loops = packed.getNumDims();
   SmallVector<AffineExpr> results(packed.getResults().drop_back(2));
+  results.front() = getAffineDimExpr(dot.channelDim, context);
   results.push_back(getAffineDimExpr(dot.reductionDim, context));
-  results.push_back(getAffineDimExpr(dot.channelDim, context) * kDotWays);
-  return AffineMap::get(packed.getNumDims(), 0, results, context);
+  results.push_back(getAffineDimExpr(loops, context) * kDotWays);
+  return AffineMap::get(loops + 1, 0, results, context);
 }
 
 } // namespace quantc::codegen

@@ -23,17 +23,27 @@ struct DotProduct {
   /// The parallel loop along which the result is contiguous and the activation
   /// is the same.
   unsigned channelDim;
-  /// Whether the weights are packed: their last two dimensions are
-  /// `reductionDim / 4` and `channelDim * 4 + reductionDim % 4`.
-  bool packed;
+  /// Channels of one panel of packed weights, 0 where they are not packed.
+  /// Their first dimension is `channelDim / panel`, the last two are
+  /// `reductionDim / 4` and `channelDim % panel * 4 + reductionDim % 4`.
+  int64_t panel;
+
+  bool isPacked() const { return panel != 0; }
 };
 
 /// `op` as a dot product; none if it is no reduction of this form.
 std::optional<DotProduct> matchDotProduct(mlir::linalg::GenericOp op);
 
+/// The indexing map of weights that are packed in panels: loop `k` is the
+/// reduction, `c` the channel, and `outer` indexes the dimensions between.
+mlir::AffineMap getPackedMap(mlir::MLIRContext *context, unsigned loops,
+                             llvm::ArrayRef<mlir::AffineExpr> outer, unsigned k,
+                             unsigned c, int64_t panel);
+
 /// The indexing map of packed weights with `reductionDim` counting groups of
-/// four: the vector of all ways of all channels starts there.
-mlir::AffineMap getGroupMap(mlir::AffineMap packed, const DotProduct &dot);
+/// four, `channelDim` counting panels, and one more dimension for the channel
+/// in its panel: the vector of all ways of all channels starts there.
+mlir::AffineMap getPanelMap(mlir::AffineMap packed, const DotProduct &dot);
 
 } // namespace quantc::codegen
 

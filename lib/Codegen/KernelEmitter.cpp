@@ -10,6 +10,7 @@
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -58,6 +59,7 @@ private:
   SmallVector<Value> emitDots(const DotProduct &dot, Value index,
                               int64_t indexOffset, int64_t ways,
                               ArrayRef<Value> accumulators);
+  Place getPanelPlace(const DotProduct &dot, Place at);
   bool shouldUnroll(unsigned level) const;
   Value emitEpilogue(BodyEmitter &body, Value value, const Place &place,
                      Value dest);
@@ -71,6 +73,8 @@ private:
   Location loc;
   /// Where the loops emitted so far stand.
   Place place;
+  /// The panel of weights that the loop over channels stands at.
+  Value panelNumber;
   /// Extent of the tile along each loop.
   SmallVector<int64_t> current;
 };
@@ -115,6 +119,10 @@ Value KernelEmitter::emitTileLoop(unsigned level, int64_t end, Value dest) {
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPointToStart(loop.getBody());
   place.bases[dim] = loop.getInductionVar();
+  if (plan.dot && plan.dot->channelDim == dim)
+    panelNumber = affine::makeComposedAffineApply(
+        rewriter, loc, rewriter.getAffineDimExpr(0).floorDiv(plan.dot->panel),
+        OpFoldResult(loop.getInductionVar()));
   Value inner = emitParallel(level + 1, loop.getRegionIterArg(0));
   scf::YieldOp::create(rewriter, loc, inner);
   place.bases[dim] = Value();
@@ -256,6 +264,18 @@ KernelEmitter::emitDotReduction(const DotProduct &dot,
   return values;
 }
 
+/// `at` in the space of getPanelMap. A tile lies in one panel.
+Place KernelEmitter::getPanelPlace(const DotProduct &dot, Place at) {
+  unsigned dim = dot.channelDim;
+  int64_t offset = at.offsets[dim];
+  at.offsets[dim] = offset / dot.panel;
+  if (at.bases[dim])
+    at.bases[dim] = panelNumber;
+  at.bases.push_back(Value());
+  at.offsets.push_back(offset % dot.panel);
+  return at;
+}
+
 /// Adds the products of group `index + indexOffset`, the first `ways` of which
 /// exist, to every accumulator of the tile.
 SmallVector<Value> KernelEmitter::emitDots(const DotProduct &dot, Value index,
@@ -264,8 +284,8 @@ SmallVector<Value> KernelEmitter::emitDots(const DotProduct &dot, Value index,
   OpOperand *activation = group.root.getDpsInputOperand(dot.activation);
   OpOperand *weight = group.root.getDpsInputOperand(dot.weight);
   AffineMap activationMap = group.root.getMatchingIndexingMap(activation);
-  AffineMap weightMap =
-      getGroupMap(group.root.getMatchingIndexingMap(weight), dot);
+  AffineMap panelMap =
+      getPanelMap(group.root.getMatchingIndexingMap(weight), dot);
   Value first;
   if (index)
     first = arith::MulIOp::create(rewriter, loc, index, makeIndex(kDotWays));
@@ -284,13 +304,13 @@ SmallVector<Value> KernelEmitter::emitDots(const DotProduct &dot, Value index,
     Place pixel = at;
     pixel.bases[dot.reductionDim] = first;
     pixel.offsets[dot.reductionDim] = indexOffset * kDotWays;
-    Place panel = at;
+    Place panel = getPanelPlace(dot, at);
     panel.bases[dot.reductionDim] = index;
     panel.offsets[dot.reductionDim] = indexOffset;
     Value lhs = body.loadGroup(activation->get(), activationMap, pixel, ways,
                                kDotWays, at.lanes);
     Value rhs =
-        body.loadRun(weight->get(), weightMap, panel, at.lanes * kDotWays);
+        body.loadRun(weight->get(), panelMap, panel, at.lanes * kDotWays);
     Value accumulator = accumulators[slot];
     results[slot] = qvec::DotOp::create(
         rewriter, loc, accumulator.getType(), accumulator, lhs, rhs,

@@ -127,9 +127,12 @@ void chooseTiles(linalg::GenericOp op, unsigned vectorBits, DotInstruction dot,
     bool alone =
         llvm::all_of(others, [&](unsigned d) { return plan.sizes[d] == 1; });
     int64_t wanted = product ? (alone ? 8 : 2) : 1;
-    int64_t count = std::min(vectors, wanted);
-    plan.tile[dim] = std::min(plan.sizes[dim], count * plan.lanes);
-    budget = std::max<int64_t>(1, budget / count);
+    plan.tile[dim] =
+        plan.dot
+            ? std::min(plan.sizes[dim], plan.dot->panel)
+            : std::min(plan.sizes[dim], std::min(vectors, wanted) * plan.lanes);
+    budget = std::max<int64_t>(
+        1, budget / llvm::divideCeil(plan.tile[dim], plan.lanes));
   }
   if (!reduces && plan.vectorDim)
     budget = 1;
@@ -187,13 +190,32 @@ bool isKernel(linalg::GenericOp op) {
   });
 }
 
+int64_t choosePanel(linalg::GenericOp op, const DotProduct &dot,
+                    unsigned vectorBits) {
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  int64_t channels = sizes[dot.channelDim];
+  int64_t lanes = std::min<int64_t>(vectorBits / 32, channels);
+  int64_t vectors = llvm::divideCeil(channels, lanes);
+  SmallVector<unsigned> parallels;
+  op.getParallelDims(parallels);
+  bool alone = llvm::all_of(parallels, [&](unsigned dim) {
+    return dim == dot.channelDim || sizes[dim] == 1;
+  });
+  // One row has no second use for a vector of weights: as many as keep the
+  // instruction busy. Else two, or three if that saves a panel of one.
+  int64_t wanted = alone ? 8 : 2;
+  if (!alone && vectorBits >= 512 && vectors % 2 != 0 && vectors % 3 == 0)
+    wanted = 3;
+  return std::min(vectors, wanted) * lanes;
+}
+
 KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits,
                       DotInstruction dotInstruction) {
   KernelPlan plan;
   plan.sizes = op.getStaticLoopRanges();
   op.getReductionDims(plan.reductionDims);
   op.getParallelDims(plan.parallelOrder);
-  if (auto dot = matchDotProduct(op); dot && dot->packed) {
+  if (auto dot = matchDotProduct(op); dot && dot->isPacked()) {
     plan.dot = dot;
     llvm::erase(plan.reductionDims, dot->reductionDim);
     plan.reductionDims.push_back(dot->reductionDim);

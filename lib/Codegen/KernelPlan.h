@@ -53,6 +53,11 @@ struct KernelPlan {
 /// free operations without regions.
 bool isKernel(mlir::linalg::GenericOp op);
 
+/// Channels of one panel of weights that suits the kernel of `op`, which is the
+/// dot product `dot`: the vectors of one tile.
+int64_t choosePanel(mlir::linalg::GenericOp op, const DotProduct &dot,
+                    unsigned vectorBits);
+
 /// Plans the kernel of `op`, for which isKernel holds. `dotInstruction` decides
 /// tiles only.
 KernelPlan planKernel(mlir::linalg::GenericOp op, unsigned vectorBits,

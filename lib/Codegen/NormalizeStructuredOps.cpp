@@ -86,7 +86,6 @@ private:
                  FoldReshapeOfConstant<tensor::ExpandShapeOp>,
                  FoldTransposeOfConstant, DecomposeSoftmax>(context);
     linalg::populateSimplifyDepthwiseConvPatterns(patterns);
-    linalg::populateDecomposePadPatterns(patterns);
     tensor::populateDecomposeTensorConcatPatterns(patterns);
     tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
     tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);

@@ -87,6 +87,44 @@ std::optional<unsigned> findRowLoop(linalg::GenericOp op,
   return std::nullopt;
 }
 
+/// `pad` of `source`, by `low` and `high` elements.
+Value createPad(OpBuilder &builder, tensor::PadOp pad, Value source,
+                ArrayRef<int64_t> low, ArrayRef<int64_t> high) {
+  auto fold = [&](ArrayRef<int64_t> sizes) {
+    return getAsIndexOpFoldResult(builder.getContext(), sizes);
+  };
+  return tensor::PadOp::create(builder, pad.getLoc(), Type(), source, fold(low),
+                               fold(high), pad.getConstantPaddingValue());
+}
+
+/// `image` with its last two dimensions as one. A row of a padded image is a
+/// padded row.
+Value createRows(OpBuilder &builder, Location loc, Value image) {
+  auto pad = image.getDefiningOp<tensor::PadOp>();
+  bool moves = pad && pad.getConstantPaddingValue() &&
+               pad.getResultType().hasStaticShape() &&
+               pad.getStaticLow().back() == 0 &&
+               pad.getStaticHigh().back() == 0;
+  Value source = moves ? pad.getSource() : image;
+  auto type = cast<RankedTensorType>(source.getType());
+  int64_t rank = type.getRank();
+  SmallVector<ReassociationIndices> reassociation;
+  for (int64_t dim = 0; dim < rank - 1; ++dim)
+    reassociation.push_back({dim});
+  reassociation.back().push_back(rank - 1);
+  Value rows =
+      tensor::CollapseShapeOp::create(builder, loc, source, reassociation);
+  if (!moves)
+    return rows;
+  auto scale = [&](ArrayRef<int64_t> sizes) {
+    SmallVector<int64_t> scaled(sizes.drop_back());
+    scaled.back() *= type.getShape().back();
+    return scaled;
+  };
+  return createPad(builder, pad, rows, scale(pad.getStaticLow()),
+                   scale(pad.getStaticHigh()));
+}
+
 /// Merges the loop over a kernel row with that over the channels in it.
 linalg::GenericOp mergeRow(OpBuilder &builder, linalg::GenericOp op,
                            const DotProduct &dot, unsigned rowLoop) {
@@ -107,14 +145,8 @@ linalg::GenericOp mergeRow(OpBuilder &builder, linalg::GenericOp op,
   Value packed =
       arith::ConstantOp::create(builder, loc, reshapeConstant(weights, shape));
 
-  Value image = op.getDpsInputOperand(dot.activation)->get();
-  auto type = cast<RankedTensorType>(image.getType());
-  SmallVector<ReassociationIndices> reassociation;
-  for (int64_t dim = 0; dim < type.getRank() - 1; ++dim)
-    reassociation.push_back({dim});
-  reassociation.back().push_back(type.getRank() - 1);
   Value rows =
-      tensor::CollapseShapeOp::create(builder, loc, image, reassociation);
+      createRows(builder, loc, op.getDpsInputOperand(dot.activation)->get());
 
   // Loop `rowLoop` disappears; `reductionDim` runs over the whole row.
   SmallVector<AffineExpr> loopMap;
@@ -155,33 +187,68 @@ linalg::GenericOp mergeRow(OpBuilder &builder, linalg::GenericOp op,
   return merged;
 }
 
+/// The length of the reduction as the kernel runs it: all groups full, if what
+/// the last one reads of the activation, for weights of zero, lies in the row.
+/// A padded row is made long enough.
+int64_t fillLastGroup(OpBuilder &builder, linalg::GenericOp op,
+                      const DotProduct &dot) {
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  int64_t size = sizes[dot.reductionDim];
+  int64_t full = llvm::alignTo(size, kDotWays);
+  OpOperand *operand = op.getDpsInputOperand(dot.activation);
+  AffineExpr position = op.getMatchingIndexingMap(operand).getResults().back();
+  // A loop that is the dimension has its size.
+  if (full == size || isa<AffineDimExpr>(position))
+    return size;
+  SmallVector<AffineExpr> last;
+  for (auto [dim, extent] : llvm::enumerate(sizes))
+    last.push_back(builder.getAffineConstantExpr(
+        (dim == dot.reductionDim ? full : extent) - 1));
+  auto end = dyn_cast<AffineConstantExpr>(
+      simplifyAffineExpr(position.replaceDims(last), 0, 0));
+  auto type = cast<RankedTensorType>(operand->get().getType());
+  if (!end)
+    return size;
+  int64_t missing = end.getValue() + 1 - type.getShape().back();
+  if (missing <= 0)
+    return full;
+  auto pad = operand->get().getDefiningOp<tensor::PadOp>();
+  if (!pad || !pad.getConstantPaddingValue() || !pad->hasOneUse())
+    return size;
+  SmallVector<int64_t> low(pad.getStaticLow()), high(pad.getStaticHigh());
+  high.back() += missing;
+  operand->set(createPad(builder, pad, pad.getSource(), low, high));
+  return full;
+}
+
 /// Replaces the weights by their packed form. A third operand, of which nothing
 /// is read, gives the length of the reduction, as the window of a pooling does:
 /// the packed maps do not.
 void packWeights(OpBuilder &builder, linalg::GenericOp op,
-                 const DotProduct &dot) {
+                 const DotProduct &dot, unsigned vectorBits) {
   SmallVector<unsigned> loops = getWeightLoops(op, dot);
   ElementsAttr weights = getOrderedWeights(op, dot, loops);
   if (!weights)
     return;
   Location loc = op.getLoc();
   MLIRContext *context = op.getContext();
-  AffineExpr k = getAffineDimExpr(dot.reductionDim, context);
-  AffineExpr c = getAffineDimExpr(dot.channelDim, context);
-  SmallVector<AffineExpr> results;
+  SmallVector<AffineExpr> outer;
   for (unsigned loop : ArrayRef(loops).drop_back(2))
-    results.push_back(getAffineDimExpr(loop, context));
-  results.append({k.floorDiv(kDotWays), c * kDotWays + k % kDotWays});
+    outer.push_back(getAffineDimExpr(loop, context));
+  int64_t panel = choosePanel(op, dot, vectorBits);
+  int64_t length = fillLastGroup(builder, op, dot);
 
   SmallVector<Value> inputs(op.getDpsInputs());
   inputs[dot.weight] = arith::ConstantOp::create(
-      builder, loc, interleaveConstant(weights, kDotWays));
-  inputs.push_back(tensor::EmptyOp::create(
-      builder, loc, op.getStaticLoopRanges()[dot.reductionDim],
-      builder.getI8Type()));
+      builder, loc, packPanels(weights, kDotWays, panel));
+  inputs.push_back(
+      tensor::EmptyOp::create(builder, loc, length, builder.getI8Type()));
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  maps[dot.weight] = AffineMap::get(op.getNumLoops(), 0, results, context);
-  maps.insert(maps.end() - 1, AffineMap::get(op.getNumLoops(), 0, k));
+  maps[dot.weight] = getPackedMap(context, op.getNumLoops(), outer,
+                                  dot.reductionDim, dot.channelDim, panel);
+  maps.insert(maps.end() - 1,
+              AffineMap::get(op.getNumLoops(), 0,
+                             getAffineDimExpr(dot.reductionDim, context)));
   auto packed = linalg::GenericOp::create(builder, loc, op->getResultTypes(),
                                           inputs, op.getDpsInits(), maps,
                                           op.getIteratorTypesArray());
@@ -193,6 +260,8 @@ void packWeights(OpBuilder &builder, linalg::GenericOp op,
 
 struct PackDotProductsPass
     : public impl::PackDotProductsPassBase<PackDotProductsPass> {
+  using PackDotProductsPassBase::PackDotProductsPassBase;
+
   void runOnOperation() override {
     SmallVector<linalg::GenericOp> candidates;
     getOperation().walk([&](linalg::GenericOp op) {
@@ -207,7 +276,7 @@ private:
   void pack(linalg::GenericOp op) {
     OpBuilder builder(op);
     std::optional<DotProduct> dot = matchDotProduct(op);
-    if (!dot || dot->packed)
+    if (!dot || dot->isPacked())
       return;
     if (std::optional<unsigned> row = findRowLoop(op, *dot)) {
       linalg::GenericOp merged = mergeRow(builder, op, *dot, *row);
@@ -220,7 +289,7 @@ private:
       dot = matchDotProduct(op);
       assert(dot && "a merged row is a longer dot product");
     }
-    packWeights(builder, op, *dot);
+    packWeights(builder, op, *dot, vectorBits);
   }
 };
 

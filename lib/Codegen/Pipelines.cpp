@@ -67,13 +67,16 @@ static void addStructurePasses(OpPassManager &functions,
   // Chains of elementwise operations become one before reductions look for
   // their epilogue.
   functions.addPass(createFuseElementwisePass());
+  // Where a kernel reads of a padded image is part of its layout.
+  const ISA *isa = findISA(options.isa);
+  if (options.vectorize && isa && isa->dot != DotInstruction::None)
+    functions.addPass(createPackDotProductsPass(
+        PackDotProductsPassOptions{options.vectorBits}));
+  functions.addPass(createDecomposePadsPass());
   functions.addPass(createNormalizeStructuredOpsPass());
   functions.addPass(createCanonicalizerPass());
   // While an operation is one line: afterwards a destination is a loop nest.
   functions.addPass(createPlaceDestinationsPass());
-  const ISA *isa = findISA(options.isa);
-  if (options.vectorize && isa && isa->dot != DotInstruction::None)
-    functions.addPass(createPackDotProductsPass());
   if (options.vectorize) {
     functions.addPass(
         createPackConstantsPass(PackConstantsPassOptions{options.vectorBits}));

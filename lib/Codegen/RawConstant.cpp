@@ -99,18 +99,20 @@ ElementsAttr transposeConstant(ElementsAttr constant,
   return makeConstant(type.clone(shape), std::move(blob));
 }
 
-ElementsAttr interleaveConstant(ElementsAttr constant, int64_t ways) {
+ElementsAttr packPanels(ElementsAttr constant, int64_t ways, int64_t panel) {
   ShapedType type = constant.getShapedType();
   SmallVector<int64_t> shape(type.getShape());
   int64_t columns = shape.pop_back_val();
   int64_t rows = shape.pop_back_val();
   int64_t matrices = ShapedType::getNumElements(shape);
   int64_t groups = llvm::divideCeil(rows, ways);
-  shape.append({groups, columns * ways});
+  int64_t panels = llvm::divideCeil(columns, panel);
+  shape.insert(shape.begin(), panels);
+  shape.append({groups, panel * ways});
 
   int64_t bytes = getElementBytes(type.getElementType());
   ArrayRef<char> source = getBytes(constant);
-  size_t size = matrices * groups * columns * ways * bytes;
+  size_t size = panels * matrices * groups * panel * ways * bytes;
   AsmResourceBlob blob = HeapAsmResourceBlob::allocate(size, /*align=*/64);
   char *out = blob.getMutableData().data();
   std::memset(out, 0, size);
@@ -118,9 +120,9 @@ ElementsAttr interleaveConstant(ElementsAttr constant, int64_t ways) {
     for (int64_t row = 0; row < rows; ++row)
       for (int64_t column = 0; column < columns; ++column) {
         int64_t from = (matrix * rows + row) * columns + column;
-        int64_t to =
-            ((matrix * groups + row / ways) * columns + column) * ways +
-            row % ways;
+        int64_t group =
+            (column / panel * matrices + matrix) * groups + row / ways;
+        int64_t to = (group * panel + column % panel) * ways + row % ways;
         std::memcpy(out + to * bytes,
                     source.data() + (constant.isSplat() ? 0 : from * bytes),
                     bytes);

@@ -23,10 +23,12 @@ mlir::ElementsAttr reshapeConstant(mlir::ElementsAttr constant,
 mlir::ElementsAttr transposeConstant(mlir::ElementsAttr constant,
                                      llvm::ArrayRef<int64_t> permutation);
 
-/// `[..., R, C]` as `[..., ceil(R / ways), C * ways]`: element `(r, c)` goes to
-/// `(r / ways, c * ways + r % ways)`; rows beyond R are zero.
-mlir::ElementsAttr interleaveConstant(mlir::ElementsAttr constant,
-                                      int64_t ways);
+/// `[..., R, C]` as `[ceil(C / panel), ..., ceil(R / ways), panel * ways]`:
+/// element `(r, c)` goes to
+/// `(c / panel, r / ways, c % panel * ways + r % ways)`; what is beyond R or C
+/// is zero.
+mlir::ElementsAttr packPanels(mlir::ElementsAttr constant, int64_t ways,
+                              int64_t panel);
 
 } // namespace quantc::codegen
 

@@ -61,6 +61,18 @@ def PackConstantsPass : Pass<"quantc-pack-constants", "mlir::func::FuncOp"> {
                            "mlir::arith::ArithDialect"];
 }
 
+def DecomposePadsPass : Pass<"quantc-decompose-pads", "mlir::func::FuncOp"> {
+  let summary = "Take pads apart into a filled frame and an insertion";
+  let description = [{
+    Each `tensor.pad` of a constant becomes a `linalg.fill` of the padded shape
+    and a `tensor.insert_slice`, so that what produces the image can write into
+    the frame.
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect",
+                           "mlir::tensor::TensorDialect",
+                           "mlir::arith::ArithDialect"];
+}
+
 def PackDotProductsPass
     : Pass<"quantc-pack-dot-products", "mlir::func::FuncOp"> {
   let summary = "Lay 8-bit weights out for dot-product instructions";
@@ -72,15 +84,21 @@ def PackDotProductsPass
       over the input channels become one, because a row of an NHWC image is
       contiguous: no buffer of patches is built;
     - weights of `K` products and `C` output channels are packed as
-      `[..., ceil(K / 4), C * 4]`, four products of one channel side by side,
-      missing ones zero. Their indexing map says so, and the operation means what
-      it meant before.
+      `[ceil(C / P), ..., ceil(K / 4), P * 4]`: the panel of `P` channels that a
+      kernel holds in registers is read from one stream of memory, four products
+      of one channel side by side, missing ones zero. The indexing map says so,
+      and the operation means what it meant before.
+    - the last group of four is filled up where the image can be read behind the
+      window: the pad of an image whose rows are too short is widened.
 
     Other operations are left alone.
   }];
   let dependentDialects = ["mlir::linalg::LinalgDialect",
                            "mlir::tensor::TensorDialect",
                            "mlir::arith::ArithDialect"];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "256",
+           "Width of a vector register of the target in bits">];
 }
 
 def VectorizeKernelsPass
