@@ -8,15 +8,24 @@
 namespace quantc::codegen {
 
 static constexpr ISA kTable[] = {
+    {"avx512vbmi", "x86_64",
+     "+avx512vnni,+avx512vbmi,+avx512bw,+avx512vl,+avx512dq", 512,
+     DotInstruction::DotBytes, true, true, LookupInstruction::PermuteBytes},
     {"avx512vnni", "x86_64", "+avx512vnni,+avx512bw,+avx512vl,+avx512dq", 512,
-     DotInstruction::DotBytes, true},
-    {"avxvnni", "x86_64", "+avxvnni,+avx2", 256, DotInstruction::DotBytes,
-     true},
+     DotInstruction::DotBytes, true, true, LookupInstruction::ShuffleBytes},
+    {"avxvnni", "x86_64", "+avxvnni,+avx2", 256, DotInstruction::DotBytes, true,
+     true, LookupInstruction::ShuffleBytes},
     {"avx512", "x86_64", "+avx512bw,+avx512vl,+avx512dq", 512,
-     DotInstruction::MultiplyAddWords, true},
-    {"avx2", "x86_64", "+avx2", 256, DotInstruction::MultiplyAddWords, true},
-    {"sse2", "x86_64", "+sse2", 128, DotInstruction::MultiplyAddWords, true},
-    {"generic", "", "", 128, DotInstruction::None, false},
+     DotInstruction::MultiplyAddWords, true, true,
+     LookupInstruction::ShuffleBytes},
+    {"avx2", "x86_64", "+avx2", 256, DotInstruction::MultiplyAddWords, true,
+     true, LookupInstruction::ShuffleBytes},
+    {"sse41", "x86_64", "+sse4.1,+ssse3", 128, DotInstruction::MultiplyAddWords,
+     true, true, LookupInstruction::ShuffleBytes},
+    {"sse2", "x86_64", "+sse2", 128, DotInstruction::MultiplyAddWords, true,
+     false, LookupInstruction::None},
+    {"generic", "", "", 128, DotInstruction::None, false, false,
+     LookupInstruction::None},
 };
 
 llvm::ArrayRef<ISA> getISATable() { return kTable; }

@@ -5,6 +5,7 @@
 #include "quantc/Codegen/ISA.h"
 #include "quantc/Codegen/Passes.h"
 #include "quantc/Codegen/X86/LowerDot.h"
+#include "quantc/Codegen/X86/LowerRequantize.h"
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -67,6 +68,7 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDotGenerically>(&getContext(), /*benefit=*/1);
     x86::populateLowerDotPatterns(patterns, *row);
+    x86::populateLowerRequantizePatterns(patterns, *row);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

@@ -20,6 +20,16 @@ enum class DotInstruction {
   DotBytes,
 };
 
+/// The instructions that look bytes up in a table of 256.
+enum class LookupInstruction {
+  /// None: byte by byte.
+  None,
+  /// x86 `pshufb`: 16 tables of 16 bytes.
+  ShuffleBytes,
+  /// x86 `vpermi2b`: 2 tables of 128 bytes.
+  PermuteBytes,
+};
+
 struct ISA {
   /// The value of the option `isa`.
   llvm::StringLiteral name;
@@ -31,6 +41,9 @@ struct ISA {
   DotInstruction dot;
   /// Whether activations are stored as unsigned bytes.
   bool unsignedActivations;
+  /// x86: whether there is a product of signed 32-bit words (`pmuldq`).
+  bool multipliesSigned;
+  LookupInstruction lookup;
 };
 
 /// All rows, best first within an architecture. The last one fits everywhere.

@@ -6,51 +6,17 @@
 // sum can saturate.
 #include "quantc/Codegen/X86/LowerDot.h"
 
+#include "Registers.h"
+
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
 namespace quantc::codegen::x86 {
 namespace {
-
-Value callIntrinsic(OpBuilder &builder, Location loc, StringRef name, Type type,
-                    ValueRange operands) {
-  return LLVM::CallIntrinsicOp::create(builder, loc, type,
-                                       builder.getStringAttr(name), operands)
-      .getResult(0);
-}
-
-/// The least number of lanes that a register holds, from 4 on, and that covers
-/// `lanes`; none beyond `vectorBits`.
-std::optional<int64_t> getRegisterLanes(int64_t lanes, unsigned vectorBits) {
-  for (int64_t fit = 4; fit * 32 <= vectorBits; fit *= 2)
-    if (lanes <= fit)
-      return fit;
-  return std::nullopt;
-}
-
-/// `value` with undefined elements behind it up to `size`.
-Value widen(OpBuilder &builder, Location loc, Value value, int64_t size) {
-  auto type = cast<VectorType>(value.getType());
-  if (type.getDimSize(0) == size)
-    return value;
-  SmallVector<int64_t> mask(size, -1);
-  for (int64_t i = 0; i < type.getDimSize(0); ++i)
-    mask[i] = i;
-  return vector::ShuffleOp::create(builder, loc, value, value, mask);
-}
-
-Value narrow(OpBuilder &builder, Location loc, Value value, int64_t size) {
-  if (cast<VectorType>(value.getType()).getDimSize(0) == size)
-    return value;
-  return vector::ExtractStridedSliceOp::create(
-      builder, loc, value, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{size},
-      ArrayRef<int64_t>{1});
-}
 
 /// A dot product brought to the width of a register.
 struct LowerDot : OpRewritePattern<qvec::DotOp> {
@@ -60,7 +26,7 @@ struct LowerDot : OpRewritePattern<qvec::DotOp> {
   LogicalResult matchAndRewrite(qvec::DotOp op,
                                 PatternRewriter &rewriter) const override {
     int64_t lanes = cast<VectorType>(op.getAcc().getType()).getDimSize(0);
-    std::optional<int64_t> wide = getRegisterLanes(lanes, isa.vectorBits);
+    std::optional<int64_t> wide = getRegisterElements(lanes, 32, isa);
     if (!wide)
       return rewriter.notifyMatchFailure(op, "wider than a register");
     if (!accepts(op))
