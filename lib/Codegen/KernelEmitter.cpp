@@ -7,6 +7,7 @@
 #include "KernelEmitter.h"
 
 #include "BodyEmitter.h"
+#include "ParallelLoop.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
@@ -26,11 +27,19 @@ constexpr int64_t kMaxUnrolledReduction = 9;
 /// products, a kernel row of 9 bytes, on 24 accumulators.
 constexpr int64_t kMaxUnrolledBodies = 72;
 
+/// All operations that the kernel computes, the root first.
+Location getGroupLocation(KernelGroup &group) {
+  SmallVector<Location> parts = {group.root.getLoc()};
+  for (KernelStage &stage : group.epilogue)
+    parts.push_back(stage.op.getLoc());
+  return FusedLoc::get(group.root.getContext(), parts);
+}
+
 class KernelEmitter {
 public:
   KernelEmitter(RewriterBase &rewriter, KernelGroup &group,
                 const KernelPlan &plan)
-      : rewriter(rewriter), group(group), plan(plan), loc(group.root.getLoc()),
+      : rewriter(rewriter), group(group), plan(plan), loc(getGroupLocation(group)),
         current(plan.sizes.size(), 1) {
     place.bases.assign(plan.sizes.size(), Value());
     place.offsets.assign(plan.sizes.size(), 0);
@@ -116,6 +125,7 @@ Value KernelEmitter::emitTileLoop(unsigned level, int64_t end, Value dest) {
   unsigned dim = plan.parallelOrder[level];
   auto loop = scf::ForOp::create(rewriter, loc, makeIndex(0), makeIndex(end),
                                  makeIndex(plan.tile[dim]), ValueRange{dest});
+  markParallel(loop);
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPointToStart(loop.getBody());
   place.bases[dim] = loop.getInductionVar();

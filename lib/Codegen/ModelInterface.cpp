@@ -86,6 +86,43 @@ std::optional<BoundaryTensor> fromAttr(Attribute attr) {
   return tensor;
 }
 
+Attribute toAttr(Builder &b, const ModelProfile &profile) {
+  auto toDictionary = [&](const LayerWork &layer) -> Attribute {
+    return b.getDictionaryAttr(
+        {b.getNamedAttr("name", b.getStringAttr(layer.name)),
+         b.getNamedAttr("macs", b.getI64IntegerAttr(layer.macs)),
+         b.getNamedAttr("float", b.getBoolAttr(layer.isFloat)),
+         b.getNamedAttr("bytes", b.getI64IntegerAttr(layer.bytes))});
+  };
+  return b.getDictionaryAttr(
+      {b.getNamedAttr("layers", b.getArrayAttr(llvm::map_to_vector(
+                                    profile.layers, toDictionary))),
+       b.getNamedAttr("segments", b.getDenseI64ArrayAttr(profile.segments))});
+}
+
+std::optional<ModelProfile> profileFromAttr(Attribute attr) {
+  auto dict = dyn_cast<DictionaryAttr>(attr);
+  auto layers = dict ? dict.getAs<ArrayAttr>("layers") : ArrayAttr();
+  auto segments =
+      dict ? dict.getAs<DenseI64ArrayAttr>("segments") : DenseI64ArrayAttr();
+  if (!layers || !segments)
+    return std::nullopt;
+  ModelProfile profile;
+  profile.segments = llvm::to_vector(segments.asArrayRef());
+  for (Attribute layer : layers) {
+    auto fields = dyn_cast<DictionaryAttr>(layer);
+    auto name = fields ? fields.getAs<StringAttr>("name") : StringAttr();
+    auto macs = fields ? fields.getAs<IntegerAttr>("macs") : IntegerAttr();
+    auto isFloat = fields ? fields.getAs<BoolAttr>("float") : BoolAttr();
+    auto bytes = fields ? fields.getAs<IntegerAttr>("bytes") : IntegerAttr();
+    if (!name || !macs || !isFloat || !bytes)
+      return std::nullopt;
+    profile.layers.push_back(
+        {name.str(), macs.getInt(), isFloat.getValue(), bytes.getInt()});
+  }
+  return profile;
+}
+
 std::string getModelName(ModuleOp module) {
   auto name = module->getAttrOfType<StringAttr>(kModelNameAttrName);
   return name ? name.str() : "model";
@@ -100,6 +137,17 @@ llvm::json::Object toJSON(const BoundaryTensor &tensor) {
     object["zero_point"] = tensor.quantization->zeroPoint;
   }
   return object;
+}
+
+llvm::json::Object toJSON(const ModelProfile &profile) {
+  llvm::json::Array layers;
+  for (const LayerWork &layer : profile.layers)
+    layers.push_back(llvm::json::Object{{"name", layer.name},
+                                        {"macs", layer.macs},
+                                        {"float", layer.isFloat},
+                                        {"bytes", layer.bytes}});
+  return llvm::json::Object{{"layers", std::move(layers)},
+                            {"segments", llvm::json::Array(profile.segments)}};
 }
 
 llvm::json::Array toJSON(ArrayRef<BoundaryTensor> tensors) {
@@ -185,8 +233,14 @@ void recordInterface(ModuleOp module, const ModelInterface &interface) {
   attrs.append("inputs", toArray(interface.inputs));
   attrs.append("outputs", toArray(interface.outputs));
   attrs.append("arena_size", b.getI64IntegerAttr(interface.arenaSize));
+  attrs.append("arena_lower_bound",
+               b.getI64IntegerAttr(interface.arenaLowerBound));
+  if (interface.threads != 1)
+    attrs.append("threads", b.getI64IntegerAttr(interface.threads));
   if (interface.hasContext)
     attrs.append("context", b.getUnitAttr());
+  if (interface.profile)
+    attrs.append("profile", toAttr(b, *interface.profile));
   module->setAttr(kInterfaceAttrName, attrs.getDictionary(b.getContext()));
 }
 
@@ -209,7 +263,16 @@ FailureOr<ModelInterface> readInterface(ModuleOp module) {
   interface.modelName = getModelName(module);
   interface.entry = entry.str();
   interface.arenaSize = arenaSize.getInt();
+  if (auto bound = attrs.getAs<IntegerAttr>("arena_lower_bound"))
+    interface.arenaLowerBound = bound.getInt();
+  if (auto threads = attrs.getAs<IntegerAttr>("threads"))
+    interface.threads = threads.getInt();
   interface.hasContext = attrs.get("context") != nullptr;
+  if (Attribute profile = attrs.get("profile")) {
+    interface.profile = profileFromAttr(profile);
+    if (!interface.profile)
+      return malformed();
+  }
   for (auto [list, out] : {std::make_pair(inputs, &interface.inputs),
                            std::make_pair(outputs, &interface.outputs)})
     for (Attribute attr : list) {
@@ -231,12 +294,16 @@ std::string buildDescriptor(ModuleOp module, const ModelInterface &interface) {
       {"name", interface.modelName},
       {"run", interface.modelName + "_run"},
       {"arena_size", static_cast<int64_t>(interface.arenaSize)},
+      {"arena_lower_bound", static_cast<int64_t>(interface.arenaLowerBound)},
       {"arena_alignment", kArenaAlignment},
+      {"threads", static_cast<int64_t>(interface.threads)},
       {"target", getText(LLVM::LLVMDialect::getTargetTripleAttrName())},
       {"cpu", getText("qnn.cpu")},
       {"features", getText("qnn.features")},
       {"inputs", toJSON(interface.inputs)},
       {"outputs", toJSON(interface.outputs)}};
+  if (interface.profile)
+    object["profile"] = toJSON(*interface.profile);
   std::string text;
   llvm::raw_string_ostream os(text);
   os << llvm::json::Value(std::move(object));

@@ -24,6 +24,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -67,6 +68,9 @@ static void addStructurePasses(OpPassManager &functions,
   // Chains of elementwise operations become one before reductions look for
   // their epilogue.
   functions.addPass(createFuseElementwisePass());
+  // While every reduction is one operation and its loops are the model's own.
+  if (options.profile)
+    functions.addPass(createRecordMacsPass());
   // Where a kernel reads of a padded image is part of its layout.
   const ISA *isa = findISA(options.isa);
   if (options.vectorize && isa && isa->dot != DotInstruction::None)
@@ -113,6 +117,12 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenOptions &options) {
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());
   pm.addPass(createPlanMemoryPass());
+  // When every buffer has its place: what is cut here stays in this order.
+  if (options.profile)
+    pm.addPass(createInstrumentLayersPass());
+  // Last: which bytes a kernel touches says what has to wait for what.
+  pm.addPass(createParallelizeKernelsPass(
+      ParallelizeKernelsPassOptions{options.threads}));
 }
 
 void buildLLVMPipeline(OpPassManager &pm, const LLVMOptions &options) {
@@ -136,6 +146,7 @@ void buildLLVMPipeline(OpPassManager &pm, const LLVMOptions &options) {
   pm.addPass(createConvertFuncToLLVMPass(funcOptions));
   pm.addPass(createConvertControlFlowToLLVMPass());
   pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createConvertOpenMPToLLVMPass());
   pm.addPass(createArithToLLVMConversionPass());
   pm.addPass(createUBToLLVMConversionPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
@@ -162,7 +173,7 @@ void registerCodegenDialects(DialectRegistry &registry) {
   registry.insert<affine::AffineDialect, arith::ArithDialect,
                   bufferization::BufferizationDialect, cf::ControlFlowDialect,
                   func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
-                  math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
+                  math::MathDialect, memref::MemRefDialect, omp::OpenMPDialect, scf::SCFDialect,
                   tensor::TensorDialect, tosa::TosaDialect,
                   vector::VectorDialect>();
   arith::registerBufferizableOpInterfaceExternalModels(registry);

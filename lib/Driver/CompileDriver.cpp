@@ -100,6 +100,9 @@ llvm::Error checkOptions(const CompileDriverOptions &options, Emit emit) {
     return llvm::createStringError(
         "--save-calibration-table needs a run that measures: --mode=static, "
         "through the calibrate stage");
+  if (compile.profile && compile.stopAfter != Stage::Codegen)
+    return llvm::createStringError(
+        "--profile instruments compiled code; expected no --stop-after");
   if (compile.mode == Mode::Float)
     return checkFloatMode(compile);
   return llvm::Error::success();

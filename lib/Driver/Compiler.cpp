@@ -72,6 +72,8 @@ public:
       codegen::CodegenOptions codegenOptions;
       codegenOptions.vectorBits = target->getISA().vectorBits;
       codegenOptions.isa = target->getISA().name.str();
+      codegenOptions.profile = options.profile;
+      codegenOptions.threads = options.threads;
       codegen::buildCodegenPipeline(pm, codegenOptions);
       codegen::LLVMOptions llvmOptions;
       llvmOptions.sharedLibrary = options.sharedLibrary;

@@ -76,6 +76,7 @@ loadExecutable(llvm::StringRef path, const exec::LoadOptions &options) {
   CompileOptions compileOptions;
   compileOptions.mode = Mode::Float;
   compileOptions.target.cpu = "native";
+  compileOptions.profile = options.profile;
   if (llvm::Error error = compile(*module, compileOptions))
     return errors.take(path, std::move(error));
   return exec::JitModel::create(*module, compileOptions.modelName);

@@ -4,6 +4,8 @@
 // sizes come from files.
 #include "quantc/Execution/CompiledModel.h"
 
+#include "quantc/Execution/Profile.h"
+
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -28,6 +30,12 @@ llvm::Expected<AlignedBuffer> AlignedBuffer::create(size_t size,
   std::memset(buffer.memory.get(), 0, allocated);
   buffer.byteSize = size;
   return buffer;
+}
+
+CompiledModel::CompiledModel(ModelSignature signature)
+    : signature(std::move(signature)) {
+  if (this->signature.profile)
+    setContext(getIdleProfileContext());
 }
 
 CompiledModel::~CompiledModel() = default;

@@ -4,12 +4,15 @@
 // engine with a target machine of our choice.
 #include "quantc/Execution/JitModel.h"
 
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -42,10 +45,30 @@ createTargetMachine(const JitOptions &options) {
   return builder->createTargetMachine();
 }
 
+/// Brings the OpenMP runtime into this process where `module` starts threads.
+static llvm::Error loadThreadRuntime(mlir::Operation *module) {
+  bool startsThreads = module
+                           ->walk([](mlir::omp::ParallelOp) {
+                             return mlir::WalkResult::interrupt();
+                           })
+                           .wasInterrupted();
+  std::string reason;
+  if (startsThreads &&
+      llvm::sys::DynamicLibrary::LoadLibraryPermanently("libomp.so.5", &reason))
+    return llvm::createStringError(
+        "the model is compiled for several threads and needs LLVM's OpenMP "
+        "runtime: " +
+        reason);
+  return llvm::Error::success();
+}
+
 static EngineOrError createEngine(mlir::Operation *module,
                                   const JitOptions &options) {
   mlir::registerBuiltinDialectTranslation(*module->getContext());
   mlir::registerLLVMDialectTranslation(*module->getContext());
+  mlir::registerOpenMPDialectTranslation(*module->getContext());
+  if (llvm::Error error = loadThreadRuntime(module))
+    return error;
   auto machine = createTargetMachine(options);
   if (!machine)
     return machine.takeError();
@@ -76,7 +99,10 @@ JitModel::JitModel(ModelSignature signature,
                    std::unique_ptr<mlir::ExecutionEngine> engine,
                    RunFunction entry, void *context)
     : CompiledModel(std::move(signature)), engine(std::move(engine)),
-      entry(entry), context(context) {}
+      entry(entry) {
+  if (context)
+    setContext(context);
+}
 
 JitModel::~JitModel() = default;
 
@@ -135,7 +161,7 @@ llvm::Error JitModel::run(llvm::ArrayRef<const void *> inputs,
          "one pointer for each tensor");
   // A function of three parameters ignores the fourth in every C ABI that the
   // engine supports.
-  entry(inputs.data(), outputs.data(), arena, context);
+  entry(inputs.data(), outputs.data(), arena, getContext());
   return llvm::Error::success();
 }
 

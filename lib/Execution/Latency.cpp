@@ -76,7 +76,8 @@ llvm::Expected<HeldSamples> HeldSamples::read(Dataset &dataset,
 /// among the results.
 static llvm::Error timeRuns(Invocation &invocation, const HeldSamples &held,
                             unsigned warmUp, unsigned runs,
-                            std::vector<double> &milliseconds) {
+                            std::vector<double> &milliseconds,
+                            llvm::function_ref<void()> onRun) {
   using Clock = std::chrono::steady_clock;
   for (unsigned i = 0; i < warmUp + runs; ++i) {
     held.copyTo(invocation, i % held.size());
@@ -84,8 +85,11 @@ static llvm::Error timeRuns(Invocation &invocation, const HeldSamples &held,
     if (llvm::Error error = invocation.run())
       return error;
     std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
-    if (i >= warmUp)
-      milliseconds.push_back(elapsed.count());
+    if (i < warmUp)
+      continue;
+    milliseconds.push_back(elapsed.count());
+    if (onRun)
+      onRun();
   }
   return llvm::Error::success();
 }
@@ -115,7 +119,8 @@ createWorkers(const CompiledModel &model, unsigned runs, unsigned threads) {
 
 llvm::Expected<Latency> measureLatency(const CompiledModel &model,
                                        Dataset &dataset, unsigned runs,
-                                       unsigned threads) {
+                                       unsigned threads,
+                                       llvm::function_ref<void()> onRun) {
   threads = model.isThreadSafe() ? std::clamp(threads, 1u, runs) : 1;
   auto workers = createWorkers(model, runs, threads);
   if (!workers)
@@ -127,7 +132,7 @@ llvm::Expected<Latency> measureLatency(const CompiledModel &model,
   unsigned warmUp = std::clamp(runs / 10, 1u, 20u);
   auto work = [&](Worker &worker) {
     if (llvm::Error error = timeRuns(worker.invocation, *held, warmUp,
-                                     worker.runs, worker.milliseconds))
+                                     worker.runs, worker.milliseconds, onRun))
       worker.failure = llvm::toString(std::move(error));
   };
   std::vector<std::thread> others;

@@ -14,6 +14,9 @@
 
 namespace quantc::exec {
 
+/// Runs of a profile where the user gives no number.
+static constexpr unsigned kProfileRuns = 100;
+
 static bool isSharedObject(llvm::StringRef path) {
   return llvm::sys::path::extension(path) == ".so";
 }
@@ -77,6 +80,7 @@ private:
   llvm::Error prepareLabels();
   llvm::Error prepareOutput();
   llvm::Error consume(int64_t sample, llvm::ArrayRef<void *> outputs);
+  llvm::Error measure();
   void print(llvm::raw_ostream &report) const;
 
   const RunOptions &options;
@@ -89,6 +93,8 @@ private:
   std::vector<double> scores;
   std::unique_ptr<NpzWriter> writer;
   std::optional<Latency> latency;
+  MachineLimits limits;
+  std::optional<Profile> profile;
 };
 } // namespace
 
@@ -197,6 +203,12 @@ llvm::Error RunDriver::checkOptions() const {
   if (options.threads == 0 || options.benchmark == 0u || options.samples == 0u)
     return llvm::createStringError(
         "--threads, --benchmark and --samples take a number above zero");
+  if (options.profile && options.threads != 1)
+    return llvm::createStringError(
+        "--profile measures one run at a time; expected --threads=1");
+  if (options.profile && options.load.engine == Engine::Reference)
+    return llvm::createStringError(
+        "--profile measures compiled code; expected --engine=jit");
   if (options.load.engine == Engine::Reference &&
       isSharedObject(options.model) &&
       (options.compare.empty() || isSharedObject(options.compare)))
@@ -222,6 +234,10 @@ llvm::Error RunDriver::prepare() {
   if (!main)
     return main.takeError();
   bound = std::move(*main);
+  if (options.profile && !bound.getSignature().profile)
+    return llvm::createStringError(
+        "--profile: '" + options.model +
+        "' is not instrumented; compile it with quantc --profile");
   if (!options.labels.empty())
     if (llvm::Error error = prepareLabels())
       return error;
@@ -261,9 +277,38 @@ void RunDriver::print(llvm::raw_ostream &report) const {
                             100 * accuracy.getTop1(), 100 * accuracy.getTop5());
   if (comparison)
     comparison->print(report);
+  if (profile)
+    printProfile(*profile, limits, report);
   if (latency)
     report << llvm::formatv("median={0:f4} p95={1:f4}\n", latency->median,
                             latency->p95);
+}
+
+llvm::Error RunDriver::measure() {
+  if (options.profile) {
+    auto known = options.measureLimits(bound.getSignature());
+    if (!known)
+      return known.takeError();
+    limits = std::move(*known);
+    if (llvm::Error error = bound.dataset->rewind())
+      return error;
+    auto measured =
+        measureProfile(*bound.model, *bound.dataset,
+                       options.benchmark.value_or(kProfileRuns), limits);
+    if (!measured)
+      return measured.takeError();
+    profile = std::move(*measured);
+  }
+  if (!options.benchmark)
+    return llvm::Error::success();
+  if (llvm::Error error = bound.dataset->rewind())
+    return error;
+  auto measured = measureLatency(*bound.model, *bound.dataset,
+                                 *options.benchmark, options.threads);
+  if (!measured)
+    return measured.takeError();
+  latency = *measured;
+  return llvm::Error::success();
 }
 
 llvm::Error RunDriver::run(llvm::raw_ostream &report) {
@@ -275,15 +320,8 @@ llvm::Error RunDriver::run(llvm::raw_ostream &report) {
   if (llvm::Error error = forEachSample(*bound.model, *bound.dataset,
                                         {options.threads, "running"}, consumer))
     return error;
-  if (options.benchmark) {
-    if (llvm::Error error = bound.dataset->rewind())
-      return error;
-    auto measured = measureLatency(*bound.model, *bound.dataset,
-                                   *options.benchmark, options.threads);
-    if (!measured)
-      return measured.takeError();
-    latency = *measured;
-  }
+  if (llvm::Error error = measure())
+    return error;
   if (writer)
     if (llvm::Error error = writer->commit())
       return error;

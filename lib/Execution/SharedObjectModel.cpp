@@ -161,6 +161,14 @@ static llvm::Error verifyHost(llvm::StringRef path,
   return llvm::Error::success();
 }
 
+/// The loader names a library that is missing, not what it is for.
+static std::string explainLoading(llvm::StringRef reason) {
+  std::string text = reason.str();
+  if (reason.contains("libomp.so"))
+    text += "; a model compiled with --threads needs LLVM's OpenMP runtime";
+  return text;
+}
+
 llvm::Expected<std::unique_ptr<CompiledModel>>
 SharedObjectModel::load(llvm::StringRef path) {
   llvm::Expected<ModelSignature> signature = readSharedObjectSignature(path);
@@ -175,7 +183,7 @@ SharedObjectModel::load(llvm::StringRef path) {
     return makeError(path, code.message());
   void *library = dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
-    return makeError(path, dlerror());
+    return makeError(path, explainLoading(dlerror()));
   void *entry = dlsym(library, signature->runSymbol.c_str());
   if (!entry) {
     dlclose(library);
@@ -194,8 +202,10 @@ llvm::Error SharedObjectModel::run(llvm::ArrayRef<const void *> inputs,
   assert(inputs.size() == getSignature().inputs.size() &&
          outputs.size() == getSignature().outputs.size() &&
          "one pointer for each tensor");
-  // The structs of the C header are the pointers in the signature's order.
-  entry(inputs.data(), outputs.data(), arena);
+  // The structs of the C header are the pointers in the signature's order. A
+  // function of three parameters ignores the fourth in every C ABI that this
+  // runs on.
+  entry(inputs.data(), outputs.data(), arena, getContext());
   return llvm::Error::success();
 }
 

@@ -83,6 +83,19 @@ static llvm::Error verifyTensors(llvm::ArrayRef<TensorSpec> tensors,
   return llvm::Error::success();
 }
 
+static llvm::Error verifyProfile(const ProfileSpec &profile) {
+  for (const LayerWork &layer : profile.layers)
+    if (layer.macs < 0 || layer.bytes < 0 || layer.bytes > kMaxByteSize)
+      return llvm::createStringError("the layer '" + layer.name +
+                                     "' has an impossible size");
+  int64_t count = profile.layers.size();
+  for (int64_t layer : profile.segments)
+    if (layer < 0 || layer >= count)
+      return llvm::createStringError(llvm::formatv(
+          "the profile speaks of layer {0} of {1}", layer, count));
+  return llvm::Error::success();
+}
+
 llvm::Error verifySignature(const ModelSignature &signature) {
   if (signature.runSymbol.empty())
     return llvm::createStringError("the model has no entry function");
@@ -95,6 +108,9 @@ llvm::Error verifySignature(const ModelSignature &signature) {
         "the arena alignment {0} is impossible", signature.arenaAlignment));
   if (llvm::Error error = verifyTensors(signature.inputs, "inputs"))
     return error;
+  if (signature.profile)
+    if (llvm::Error error = verifyProfile(*signature.profile))
+      return error;
   return verifyTensors(signature.outputs, "outputs");
 }
 
@@ -135,6 +151,20 @@ static bool fromJSON(const llvm::json::Value &value, TensorSpec &tensor,
   return true;
 }
 
+static bool fromJSON(const llvm::json::Value &value, LayerWork &layer,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(value, path);
+  return map && map.map("name", layer.name) && map.map("macs", layer.macs) &&
+         map.map("float", layer.isFloat) && map.map("bytes", layer.bytes);
+}
+
+static bool fromJSON(const llvm::json::Value &value, ProfileSpec &profile,
+                     llvm::json::Path path) {
+  llvm::json::ObjectMapper map(value, path);
+  return map && map.map("layers", profile.layers) &&
+         map.map("segments", profile.segments);
+}
+
 static bool fromJSON(const llvm::json::Value &value, ModelSignature &signature,
                      llvm::json::Path path) {
   llvm::json::ObjectMapper map(value, path);
@@ -145,6 +175,7 @@ static bool fromJSON(const llvm::json::Value &value, ModelSignature &signature,
          map.mapOptional("target", signature.targetTriple) &&
          map.mapOptional("cpu", signature.cpu) &&
          map.mapOptional("features", signature.features) &&
+         map.mapOptional("profile", signature.profile) &&
          map.map("inputs", signature.inputs) &&
          map.map("outputs", signature.outputs);
 }

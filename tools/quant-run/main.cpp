@@ -24,6 +24,11 @@ Results on standard output:
   top1=P% top5=P%                 with --labels
   sqnr=XdB cosine=C same_top1=P% max_abs_diff=D
                                   with --compare, against that model
+  peak=N GMAC/s and a table       with --profile, one row for each layer: median
+                                  microseconds and their share, multiply-adds,
+                                  bytes of inputs, outputs and weights, GMAC/s,
+                                  and how much of the time this machine needs
+                                  at best (docs/Performance.md)
   median=MS p95=MS                with --benchmark, milliseconds a sample
 Exit code 0, or 1 with one line "error: ..." and no output file.
 )";
@@ -73,6 +78,9 @@ int main(int argc, char **argv) {
   cl::opt<unsigned, true> threads(
       "threads", cl::desc("Run N samples at the same time (default 1)"),
       cl::value_desc("N"), cl::location(options.threads), cl::cat(category));
+  cl::opt<bool, true> profile(
+      "profile", cl::desc("Time each layer of a model of quantc --profile"),
+      cl::location(options.profile), cl::cat(category));
   cl::opt<exec::Engine, true> engine(
       "engine", cl::desc("How a model that is no shared object is evaluated"),
       cl::location(options.load.engine),
@@ -95,6 +103,8 @@ int main(int argc, char **argv) {
     options.benchmark = benchmark;
   if (sampleLimit.getNumOccurrences())
     options.samples = samples;
+  options.load.profile = options.profile;
+  options.measureLimits = measureMachineLimits;
 
   if (llvm::Error error =
           exec::runQuantRun(options, loadExecutable, llvm::outs()))

@@ -119,11 +119,16 @@ int main(int argc, char **argv) {
   cl::opt<bool, true> remarks(
       "remarks", cl::desc("Print the compiler's decisions (default: yes)"),
       cl::location(options.remarks), cl::init(true), cl::cat(category));
+  cl::opt<bool, true> profile(
+      "profile", cl::desc("Report the time of each layer to quant-run"),
+      cl::location(compile.profile), cl::cat(category));
   cl::opt<char> optLevel("O", cl::desc("Optimization level of LLVM: 0 to 3"),
                          cl::Prefix, cl::init('3'), cl::cat(category));
-  cl::opt<unsigned> threads(
-      "threads", cl::desc("Threads of the compiled model (1)"),
-      cl::value_desc("N"), cl::init(1), cl::cat(category));
+  cl::opt<unsigned, true> threads(
+      "threads",
+      cl::desc("Threads that one run is shared out to, through OpenMP "
+               "(default 1)"),
+      cl::value_desc("N"), cl::location(compile.threads), cl::cat(category));
 
   std::string mistakes;
   llvm::raw_string_ostream mistakeStream(mistakes);
@@ -139,8 +144,9 @@ int main(int argc, char **argv) {
     return fail("expected an output: quantc MODEL -o OUT");
   if (optLevel < '0' || optLevel > '3')
     return fail("-O takes a number from 0 to 3");
-  if (threads != 1)
-    return fail("--threads: compiled models run on one thread; expected 1");
+  if (threads < 1 || threads > kMaxThreads)
+    return fail("--threads takes a number from 1 to " +
+                llvm::Twine(kMaxThreads));
   if (emit.getNumOccurrences())
     options.emit = emit;
   compile.target.optLevel = optLevel - '0';

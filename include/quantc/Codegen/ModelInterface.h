@@ -24,6 +24,9 @@ inline constexpr llvm::StringLiteral kModelNameAttrName = "qnn.model_name";
 inline constexpr llvm::StringLiteral kArenaSizeAttrName = "qnn.arena_size";
 /// The unit attribute of the argument that is handed to observers.
 inline constexpr llvm::StringLiteral kContextAttrName = "qnn.context";
+/// The attribute of the entry function: multiply-adds by the name of a node,
+/// each `[count, type of the sum]`.
+inline constexpr llvm::StringLiteral kMacsAttrName = "qnn.macs";
 /// Every buffer's place in the arena, and the arena itself, has this alignment.
 inline constexpr int64_t kArenaAlignment = 64;
 
@@ -46,6 +49,26 @@ struct BoundaryTensor {
   int64_t getElementSize() const;
 };
 
+/// What one layer of a profiled model has to do in one run.
+struct LayerWork {
+  /// Names of the nodes, joined by `+`.
+  std::string name;
+  /// Multiply-adds of the model, without padding.
+  int64_t macs = 0;
+  /// Whether these are of floats.
+  bool isFloat = false;
+  /// Bytes of the buffers (inputs, outputs, weights) that it touches.
+  int64_t bytes = 0;
+};
+
+/// The cut of a profiled model. Its run function calls back between segments;
+/// a layer may be computed in several of them.
+struct ModelProfile {
+  llvm::SmallVector<LayerWork> layers;
+  /// For each segment, in the order of execution, the number of its layer.
+  llvm::SmallVector<int64_t> segments;
+};
+
 /// The whole signature.
 struct ModelInterface {
   std::string modelName;
@@ -54,8 +77,15 @@ struct ModelInterface {
   llvm::SmallVector<BoundaryTensor> inputs;
   llvm::SmallVector<BoundaryTensor> outputs;
   uint64_t arenaSize = 0;
+  /// Bytes that no plan can do without: the largest sum of buffers that are
+  /// alive together.
+  uint64_t arenaLowerBound = 0;
+  /// Threads that share one run.
+  unsigned threads = 1;
   /// The run function has the fourth argument `context`.
   bool hasContext = false;
+  /// Set where the run function reports each layer to its context.
+  std::optional<ModelProfile> profile = std::nullopt;
 };
 
 /// The one public function with a body, or null after an error on `module`.

@@ -214,6 +214,76 @@ def PlanMemoryPass : Pass<"quantc-plan-memory", "mlir::ModuleOp"> {
                            "mlir::memref::MemRefDialect"];
 }
 
+def RecordMacsPass : Pass<"quantc-record-macs", "mlir::func::FuncOp"> {
+  let summary = "Count the multiply-adds of each node";
+  let description = [{
+    Stores the number of products that each node of the model adds up in the
+    function's attribute `qnn.macs`, a dictionary with the names of the
+    locations as keys, together with the type of the sum. Counted are the iterations of every `linalg.generic` of
+    static shape that adds a product to its accumulator. Nothing else changes.
+
+    ```mlir
+    // Before: linalg.generic over 4 x 8 x 16 iterations at loc("fc")
+    func.func @model(...) attributes {qnn.macs = {fc = [512, i32]}}
+    ```
+  }];
+}
+
+def InstrumentLayersPass
+    : Pass<"quantc-instrument-layers", "mlir::ModuleOp"> {
+  let summary = "Call back the host between layers";
+  let description = [{
+    Requires the attribute `qnn.interface` and a public function of one block on
+    memrefs. Its operations with side effects are cut into segments: neighbours
+    whose locations hold the same names. Segments with the same names, or with
+    a part of another one's, are one layer.
+
+    The public function gets the argument of type `!llvm.ptr` with the attribute
+    `qnn.context` behind its inputs. It points to a pointer to a function
+    `void callback(void *context, int64_t index)`, which is called with `i` in
+    front of segment `i` and with the number of segments at the end. No symbol
+    of the host is referred to, so a shared library needs nothing to be loaded.
+
+    `qnn.interface` gets the entry `profile`: each layer's name, its multiply-adds
+    (from `qnn.macs`, which is removed) and the bytes of the distinct buffers
+    that it reads or writes, and for each segment the number of its layer.
+
+    *Refuses* a function that has a context already (observers).
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}
+
+def ParallelizeKernelsPass
+    : Pass<"quantc-parallelize-kernels", "mlir::ModuleOp"> {
+  let summary = "Share kernels out to a team of threads";
+  let description = [{
+    Requires planned memory (`--quantc-plan-memory`). The body of the public
+    function becomes one `omp.parallel` region of `threads` threads:
+
+    - a loop of the entry block whose iterations are independent (the kernel
+      emitter marks it with `qvec.parallel`) and that computes enough becomes an
+      `omp.wsloop` with a static schedule. Where its iterations cannot be dealt
+      out evenly, it is joined with the only loop inside it;
+    - whatever else writes memory is done by one thread, in an `omp.masked`
+      region;
+    - an `omp.barrier` stands where an operation touches bytes that another
+      thread may still read or write.
+
+    Each element is computed by one thread, by the instructions of the model of
+    one thread: the bits do not depend on `threads`. The arena does not grow.
+
+    With 1 thread nothing changes. Where no kernel is worth it, or where a value
+    that is not in memory would have to be handed from thread to thread, the
+    model stays on one thread, with a remark. *Refuses* 0 threads.
+  }];
+  let options = [
+    Option<"threads", "threads", "unsigned", "1",
+           "Threads of the team, the calling one among them (1 or more)">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::omp::OpenMPDialect"];
+}
+
 def ExpandMathPass : Pass<"quantc-expand-math", "mlir::func::FuncOp"> {
   let summary = "Expand roundings that baseline targets lack";
   let description = [{

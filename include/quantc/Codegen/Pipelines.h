@@ -27,6 +27,14 @@ struct CodegenOptions : public mlir::PassPipelineOptions<CodegenOptions> {
       *this, "isa",
       llvm::cl::desc("Row of the ISA table: whether there are dot products"),
       llvm::cl::init("generic")};
+  Option<bool> profile{
+      *this, "profile",
+      llvm::cl::desc("Report each layer to a callback of the caller"),
+      llvm::cl::init(false)};
+  Option<unsigned> threads{
+      *this, "threads",
+      llvm::cl::desc("Threads of the compiled model, through OpenMP"),
+      llvm::cl::init(1)};
 };
 
 /// How buildLLVMPipeline leaves the module.

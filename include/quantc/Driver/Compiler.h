@@ -35,6 +35,9 @@ enum class Mode { Float, Static };
 /// What the compiled model takes and gives.
 enum class Boundary { Float, Integer };
 
+/// The most threads that a run may be shared out to.
+inline constexpr unsigned kMaxThreads = 1024;
+
 struct CompileOptions {
   Stage stopAfter = Stage::Codegen;
   Mode mode = Mode::Static;
@@ -56,6 +59,10 @@ struct CompileOptions {
   target::TargetOptions target;
   /// Defines the descriptor symbol under which quant-run finds a model.
   bool sharedLibrary = false;
+  /// Calls back between layers, for quant-run --profile.
+  bool profile = false;
+  /// Threads that one run of the compiled model is shared out to.
+  unsigned threads = 1;
   /// Called on each pass manager before it runs (timing, IR printing).
   std::function<mlir::LogicalResult(mlir::PassManager &)> configurePasses;
 };
@@ -84,6 +91,12 @@ llvm::Expected<CalibrationTable> calibrate(mlir::ModuleOp module,
 /// code through the JIT, or the reference evaluation.
 llvm::Expected<std::unique_ptr<exec::CompiledModel>>
 loadExecutable(llvm::StringRef path, const exec::LoadOptions &options);
+
+/// Measures how fast this machine is with the instructions that the model of
+/// `signature` was compiled for: dot products of bytes, or f32 multiply-adds
+/// for a model without them, with all operands in registers.
+llvm::Expected<exec::MachineLimits>
+measureMachineLimits(const exec::ModelSignature &signature);
 
 } // namespace quantc
 

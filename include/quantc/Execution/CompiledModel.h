@@ -46,14 +46,21 @@ public:
                           llvm::ArrayRef<void *> outputs,
                           void *arena) const = 0;
 
-  virtual bool isThreadSafe() const { return true; }
+  /// An instrumented model writes to its context.
+  virtual bool isThreadSafe() const { return context == nullptr; }
+
+  /// What an instrumented model hands to its callbacks in later runs; the
+  /// others do not know of it. Never null for a model that has a profile.
+  void setContext(void *value) { context = value; }
 
 protected:
-  explicit CompiledModel(ModelSignature signature)
-      : signature(std::move(signature)) {}
+  explicit CompiledModel(ModelSignature signature);
+
+  void *getContext() const { return context; }
 
 private:
   ModelSignature signature;
+  void *context = nullptr;
 };
 
 /// One caller's inputs, outputs and arena. The model must outlive it.

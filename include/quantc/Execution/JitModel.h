@@ -46,9 +46,6 @@ public:
   llvm::Error run(llvm::ArrayRef<const void *> inputs,
                   llvm::ArrayRef<void *> outputs, void *arena) const override;
 
-  /// An instrumented module writes to its context.
-  bool isThreadSafe() const override { return context == nullptr; }
-
 private:
   using RunFunction = void (*)(const void *const *inputs, void *const *outputs,
                                void *arena, void *context);
@@ -59,7 +56,6 @@ private:
 
   std::unique_ptr<mlir::ExecutionEngine> engine;
   RunFunction entry;
-  void *context;
 };
 
 } // namespace quantc::exec

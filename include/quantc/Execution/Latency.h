@@ -8,6 +8,8 @@
 #include "quantc/Execution/CompiledModel.h"
 #include "quantc/Execution/Dataset.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 namespace quantc::exec {
 
 /// In milliseconds for one sample.
@@ -24,9 +26,11 @@ Latency summarizeLatency(std::vector<double> milliseconds);
 /// Times `runs` runs (at least one) over the first samples in turn, after some
 /// that are not counted. With more than one thread the runs are shared out and
 /// overlap, each with its own buffers; a value is still the time of one call.
+/// `onRun`, where given, is called after each run that counts, in its thread.
 llvm::Expected<Latency> measureLatency(const CompiledModel &model,
                                        Dataset &dataset, unsigned runs,
-                                       unsigned threads = 1);
+                                       unsigned threads = 1,
+                                       llvm::function_ref<void()> onRun = {});
 
 } // namespace quantc::exec
 

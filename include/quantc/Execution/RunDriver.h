@@ -7,6 +7,7 @@
 #define QUANTC_EXECUTION_RUNDRIVER_H
 
 #include "quantc/Execution/CompiledModel.h"
+#include "quantc/Execution/Profile.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -23,6 +24,8 @@ enum class Engine : uint8_t {
 struct LoadOptions {
   /// A shared object is what it is, whatever the engine.
   Engine engine = Engine::Jit;
+  /// Instruments what is compiled in memory.
+  bool profile = false;
 };
 
 /// Makes a model of an `.onnx`, `.mlir` or `.mlirbc` file.
@@ -47,6 +50,10 @@ struct RunOptions {
   /// How many samples run at most; all of them where it is not set.
   std::optional<unsigned> samples;
   unsigned threads = 1;
+  /// Measure each layer.
+  bool profile = false;
+  /// Asked for the machine's limits before layers are measured.
+  LimitMeter measureLimits;
   LoadOptions load;
 };
 

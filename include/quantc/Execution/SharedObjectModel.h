@@ -29,7 +29,7 @@ public:
 
 private:
   using RunFunction = void (*)(const void *const *inputs, void *const *outputs,
-                               void *arena);
+                               void *arena, void *context);
 
   SharedObjectModel(ModelSignature signature, void *library, RunFunction entry)
       : CompiledModel(std::move(signature)), library(library), entry(entry) {}

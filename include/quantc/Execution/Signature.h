@@ -33,6 +33,25 @@ struct TensorSpec {
   size_t getByteSize() const;
 };
 
+/// What one layer of a profiled model has to do in one run.
+struct LayerWork {
+  std::string name;
+  /// Multiply-adds of the model, without padding.
+  int64_t macs = 0;
+  /// Whether these are of floats.
+  bool isFloat = false;
+  /// Bytes of the buffers (inputs, outputs, weights) that it touches.
+  int64_t bytes = 0;
+};
+
+/// How a profiled model reports: in which order its layers run. A layer may
+/// run in several segments.
+struct ProfileSpec {
+  std::vector<LayerWork> layers;
+  /// For each segment the number of its layer.
+  std::vector<int64_t> segments;
+};
+
 struct ModelSignature {
   std::string name;
   std::string runSymbol;
@@ -41,11 +60,14 @@ struct ModelSignature {
   std::vector<TensorSpec> inputs, outputs;
   uint64_t arenaSize = 0;
   uint64_t arenaAlignment = 64;
+  /// Set where the model reports each layer to its context.
+  std::optional<ProfileSpec> profile = std::nullopt;
 };
 
 /// Refuses what no model can have: an empty or repeated name, an extent below
 /// one, sizes beyond 2^40 bytes, a scale that is not a positive number, a zero
-/// point outside the storage range, an alignment that is no power of two.
+/// point outside the storage range, an alignment that is no power of two, a
+/// profile with a layer that it does not name.
 llvm::Error verifySignature(const ModelSignature &signature);
 
 /// Reads and verifies a descriptor.
