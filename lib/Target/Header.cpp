@@ -148,7 +148,17 @@ private:
     os << "\n/* Computes the outputs from the inputs. `arena` has at least "
        << macro << "_ARENA_SIZE\n   bytes at a multiple of " << macro
        << "_ARENA_ALIGNMENT; what it holds does not matter.\n   Safe from "
-       << "several threads with different arenas and outputs. */\n"
+       << "several threads with different arenas and outputs.";
+    if (interface.threads > 1)
+      os << " A call computes\n   on " << interface.threads
+         << " threads of OpenMP; link with -lomp.";
+    if (interface.profile)
+      os << "\n   `context` points to a\n   void (*)(void *context, int64_t "
+         << "segment), called with its number when each of the\n   "
+         << interface.profile->segments.size() << " segments of the model "
+         << "begins, and with " << interface.profile->segments.size()
+         << " at the end.";
+    os << " */\n"
        << "void " << name << "_run(const " << name << "_inputs *inputs, const "
        << name << "_outputs *outputs,\n    void *arena"
        << (interface.hasContext ? ", void *context" : "") << ");\n";

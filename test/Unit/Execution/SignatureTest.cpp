@@ -42,6 +42,31 @@ TEST(SignatureTest, a_good_descriptor) {
   EXPECT_FALSE(signature.outputs.front().quantization);
 }
 
+TEST(SignatureTest, a_profile) {
+  EXPECT_FALSE(valueOf(parseDescriptor(kGood)).profile);
+  auto parse = [](llvm::StringRef profile) {
+    return parseDescriptor(
+        replace("\"name\": \"m\",",
+                ("\"name\": \"m\", \"profile\": " + profile + ",").str()));
+  };
+  ModelSignature signature = valueOf(parse(
+      R"({"layers": [{"name": "a+b", "macs": 6, "float": true, "bytes": 7}],
+          "segments": [0, 0]})"));
+  ASSERT_TRUE(signature.profile);
+  ASSERT_EQ(signature.profile->layers.size(), 1u);
+  EXPECT_EQ(signature.profile->layers.front().name, "a+b");
+  EXPECT_EQ(signature.profile->layers.front().macs, 6);
+  EXPECT_TRUE(signature.profile->layers.front().isFloat);
+  EXPECT_EQ(signature.profile->layers.front().bytes, 7);
+  EXPECT_EQ(signature.profile->segments.size(), 2u);
+  EXPECT_THAT(messageOf(parse(R"({"layers": [], "segments": [0]})")),
+              HasSubstr("the profile speaks of layer 0 of 0"));
+  EXPECT_THAT(
+      messageOf(parse(R"({"layers": [{"name": "a", "macs": -1, "float": false,
+                                      "bytes": 0}], "segments": [0]})")),
+      HasSubstr("the layer 'a' has an impossible size"));
+}
+
 TEST(SignatureTest, descriptors_that_are_refused) {
   struct Case {
     llvm::StringRef part, by, message;
