@@ -31,6 +31,43 @@ Place Place::project(ArrayRef<unsigned> loops) const {
   return result;
 }
 
+/// Whether `next` continues the vector of `place`, with as many lanes.
+static bool isNeighbour(const Place &place, const Place &next) {
+  if (!place.vectorDim || place.lanes != next.lanes)
+    return false;
+  SmallVector<int64_t> expected = place.offsets;
+  expected[*place.vectorDim] += place.lanes;
+  return expected == next.offsets && place.bases == next.bases;
+}
+
+SmallVector<PlacedValue> joinNeighbours(OpBuilder &builder, Location loc,
+                                        ArrayRef<PlacedValue> values,
+                                        int64_t maxLanes) {
+  SmallVector<PlacedValue> joined;
+  SmallVector<bool> taken(values.size());
+  for (auto [index, first] : llvm::enumerate(values)) {
+    if (taken[index])
+      continue;
+    PlacedValue pair = first;
+    for (size_t other = index + 1; other < values.size(); ++other) {
+      const PlacedValue &next = values[other];
+      if (taken[other] || 2 * first.place.lanes > maxLanes ||
+          !isNeighbour(first.place, next.place))
+        continue;
+      taken[other] = true;
+      pair.place.lanes *= 2;
+      auto order = llvm::to_vector(llvm::seq(pair.place.lanes));
+      pair.value = vector::ShuffleOp::create(builder, loc, first.value,
+                                             next.value, order);
+      break;
+    }
+    joined.push_back(std::move(pair));
+  }
+  return joined.size() == values.size()
+             ? joined
+             : joinNeighbours(builder, loc, joined, maxLanes);
+}
+
 /// `map` as a function of the bases alone: offsets and absent bases folded in.
 AffineMap BodyEmitter::shift(AffineMap map, const Place &place) {
   SmallVector<AffineExpr> dims;

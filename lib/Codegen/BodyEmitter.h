@@ -27,6 +27,20 @@ struct Place {
   Place project(llvm::ArrayRef<unsigned> loops) const;
 };
 
+/// A value and the place that it belongs to.
+struct PlacedValue {
+  Place place;
+  mlir::Value value;
+};
+
+/// `values` with vectors of neighbouring iterations concatenated, in pairs and
+/// pairs of pairs, as long as none has more than `maxLanes` lanes. What follows
+/// is then computed on several registers at once, and narrow results of theirs
+/// fill one.
+llvm::SmallVector<PlacedValue>
+joinNeighbours(mlir::OpBuilder &builder, mlir::Location loc,
+               llvm::ArrayRef<PlacedValue> values, int64_t maxLanes);
+
 /// Computes values of linalg bodies at places. Loads of one instance are
 /// shared; use one instance for each straight-line piece of code.
 class BodyEmitter {

@@ -39,8 +39,8 @@ class KernelEmitter {
 public:
   KernelEmitter(RewriterBase &rewriter, KernelGroup &group,
                 const KernelPlan &plan)
-      : rewriter(rewriter), group(group), plan(plan), loc(getGroupLocation(group)),
-        current(plan.sizes.size(), 1) {
+      : rewriter(rewriter), group(group), plan(plan),
+        loc(getGroupLocation(group)), current(plan.sizes.size(), 1) {
     place.bases.assign(plan.sizes.size(), Value());
     place.offsets.assign(plan.sizes.size(), 0);
   }
@@ -54,6 +54,7 @@ private:
   Value getDestination();
   Value emitParallel(unsigned level, Value dest);
   Value emitTileLoop(unsigned level, int64_t end, Value dest);
+  int64_t getEpilogueLanes() const;
   Value emitTile(Value dest);
   SmallVector<Place> getPlacesOfTile() const;
   SmallVector<Value> emitInitialValues(ArrayRef<Place> places, Value dest);
@@ -344,6 +345,17 @@ Value KernelEmitter::emitEpilogue(BodyEmitter &body, Value value,
   return body.store(value, dest, map, lastPlace);
 }
 
+/// Lanes of a register of results, where those are narrower than the
+/// accumulators.
+int64_t KernelEmitter::getEpilogueLanes() const {
+  auto getBits = [](linalg::GenericOp op) -> int64_t {
+    Type element = getElementTypeOrSelf(op->getResult(0).getType());
+    return element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 64;
+  };
+  int64_t ratio = getBits(group.root) / getBits(group.getLast());
+  return plan.lanes * std::max<int64_t>(1, ratio);
+}
+
 Value KernelEmitter::emitTile(Value dest) {
   SmallVector<Place> places = getPlacesOfTile();
   SmallVector<Value> accumulators;
@@ -354,8 +366,12 @@ Value KernelEmitter::emitTile(Value dest) {
   } else {
     accumulators = emitReduction(0, emitInitialValues(places, dest));
   }
-  BodyEmitter body(rewriter, loc);
+  SmallVector<PlacedValue> values;
   for (auto [at, value] : llvm::zip_equal(places, accumulators))
+    values.push_back({at, value});
+  BodyEmitter body(rewriter, loc);
+  for (auto &[at, value] :
+       joinNeighbours(rewriter, loc, values, getEpilogueLanes()))
     dest = emitEpilogue(body, value, at, dest);
   return dest;
 }
