@@ -5,8 +5,11 @@
 #include "quantc/Codegen/ISA.h"
 #include "quantc/Codegen/Passes.h"
 #include "quantc/Codegen/X86/LowerDot.h"
+#include "quantc/Codegen/X86/LowerPack.h"
 #include "quantc/Codegen/X86/LowerRequantize.h"
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
+
+#include "LowerPack.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -68,6 +71,8 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDotGenerically>(&getContext(), /*benefit=*/1);
     x86::populateLowerDotPatterns(patterns, *row);
+    populateGenericPackPatterns(patterns);
+    x86::populateLowerPackPatterns(patterns, *row);
     x86::populateLowerRequantizePatterns(patterns, *row);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }

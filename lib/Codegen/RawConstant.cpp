@@ -130,4 +130,11 @@ ElementsAttr packPanels(ElementsAttr constant, int64_t ways, int64_t panel) {
   return makeConstant(type.clone(shape), std::move(blob));
 }
 
+ArrayRef<char> getRawBytes(ElementsAttr constant) { return getBytes(constant); }
+
+ElementsAttr makeRawConstant(ShapedType type, ArrayRef<char> bytes) {
+  return makeConstant(
+      type, HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64));
+}
+
 } // namespace quantc::codegen

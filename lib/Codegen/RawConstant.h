@@ -30,6 +30,13 @@ mlir::ElementsAttr transposeConstant(mlir::ElementsAttr constant,
 mlir::ElementsAttr packPanels(mlir::ElementsAttr constant, int64_t ways,
                               int64_t panel);
 
+/// The stored bytes of a raw constant: all elements, or the one of a splat.
+llvm::ArrayRef<char> getRawBytes(mlir::ElementsAttr constant);
+
+/// A constant of these bytes.
+mlir::ElementsAttr makeRawConstant(mlir::ShapedType type,
+                                   llvm::ArrayRef<char> bytes);
+
 } // namespace quantc::codegen
 
 #endif // QUANTC_LIB_CODEGEN_RAWCONSTANT_H

@@ -6,6 +6,7 @@
 #include "quantc/Codegen/ISA.h"
 #include "quantc/Codegen/Passes.h"
 
+#include "DepthwiseEmitter.h"
 #include "KernelEmitter.h"
 #include "KernelPlan.h"
 
@@ -146,15 +147,21 @@ struct VectorizeKernelsPass
 private:
   void emit(linalg::GenericOp root) {
     KernelGroup group = formGroup(root, taken);
-    KernelPlan plan = planKernel(root, vectorBits, row->dot);
     IRRewriter rewriter(&getContext());
-    Value result = emitKernel(rewriter, group, plan);
+    Value result = emitGroup(rewriter, group);
     rewriter.replaceAllUsesWith(group.getLast()->getResult(0), result);
     for (KernelStage &stage : llvm::reverse(group.epilogue))
       erase(rewriter, stage.op);
     erase(rewriter, root);
     if (group.init && group.init->op->use_empty())
       erase(rewriter, group.init->op);
+  }
+
+  Value emitGroup(RewriterBase &rewriter, KernelGroup &group) {
+    if (auto depthwise = planDepthwise(group, vectorBits, row->dot))
+      return emitDepthwise(rewriter, group, *depthwise);
+    return emitKernel(rewriter, group,
+                      planKernel(group.root, vectorBits, row->dot));
   }
 
   void erase(RewriterBase &rewriter, linalg::GenericOp op) {

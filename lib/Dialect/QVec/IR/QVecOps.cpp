@@ -32,4 +32,30 @@ LogicalResult DotOp::verify() {
   return success();
 }
 
+LogicalResult DotWordsOp::verify() {
+  auto lanes = cast<VectorType>(getAcc().getType()).getDimSize(0);
+  auto words = cast<VectorType>(getLhs().getType()).getDimSize(0);
+  if (words != 2 * lanes) // C2
+    return emitOpError() << "has operands of " << words
+                         << " elements, expected " << 2 * lanes
+                         << ", two for each of the " << lanes
+                         << " accumulators";
+  return success();
+}
+
+LogicalResult PackOp::verify() {
+  auto operand = cast<VectorType>(getLhs().getType());
+  auto result = cast<VectorType>(getResult().getType());
+  int64_t bits = operand.getElementTypeBitWidth();
+  if (operand.getDimSize(0) * bits % 128 != 0) // C3
+    return emitOpError() << "has operands of " << operand.getDimSize(0) * bits
+                         << " bits, expected a multiple of 128";
+  if (result.getElementTypeBitWidth() * 2 != bits ||
+      result.getDimSize(0) != 2 * operand.getDimSize(0)) // C4
+    return emitOpError() << "narrows " << operand << " to " << result
+                         << ", expected " << 2 * operand.getDimSize(0)
+                         << " elements of " << bits / 2 << " bits";
+  return success();
+}
+
 } // namespace quantc::qvec

@@ -11,7 +11,7 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 def QVec_Dialect : Dialect {
   let name = "qvec";
   let cppNamespace = "::quantc::qvec";
-  let summary = "Integer dot products on vectors";
+  let summary = "Integer dot products and what surrounds them on vectors";
   let description = [{
     Kernels are built from these operations on every target; what is below them
     is an instruction of one target, or the generic lowering to `vector` and
@@ -43,6 +43,60 @@ def QVec_DotOp : Op<QVec_Dialect, "dot", [Pure, AllTypesMatch<["acc", "result"]>
     UnitAttr:$lhs_unsigned, UnitAttr:$rhs_unsigned);
   let results = (outs VectorOfRankAndType<[1], [I32]>:$result);
   let assemblyFormat = "$acc `,` $lhs `,` $rhs attr-dict `:` type($acc) `,` type($lhs)";
+  let hasVerifier = 1;
+}
+
+def QVec_DotWordsOp
+    : Op<QVec_Dialect, "dot_words", [Pure, AllTypesMatch<["acc", "result"]>,
+                                     AllTypesMatch<["lhs", "rhs"]>]> {
+  let summary = "2-way 16-bit dot products added to 32-bit accumulators";
+  let description = [{
+    Lane `i` of the result is exact, with wrap-around in 32 bits:
+
+    ```
+    result[i] = acc[i] + sext(lhs[2 * i]) * sext(rhs[2 * i])
+                       + sext(lhs[2 * i + 1]) * sext(rhs[2 * i + 1])
+    ```
+
+    - C2: `lhs` and `rhs` have twice the elements of `acc`.
+
+    ```mlir
+    %1 = qvec.dot_words %acc, %a, %w : vector<8xi32>, vector<16xi16>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[1], [I32]>:$acc,
+    VectorOfRankAndType<[1], [I16]>:$lhs, VectorOfRankAndType<[1], [I16]>:$rhs);
+  let results = (outs VectorOfRankAndType<[1], [I32]>:$result);
+  let assemblyFormat = "$acc `,` $lhs `,` $rhs attr-dict `:` type($acc) `,` type($lhs)";
+  let hasVerifier = 1;
+}
+
+def QVec_PackOp : Op<QVec_Dialect, "pack", [Pure, AllTypesMatch<["lhs", "rhs"]>]> {
+  let summary = "Saturating narrowing of two vectors, 128 bits at a time";
+  let description = [{
+    Each element becomes half as wide, signed elements with saturation: to the
+    signed range, or with `result_unsigned` to the unsigned one. In each 128 bits of the
+    result the first half comes from the same 128 bits of `lhs` and the second
+    from those of `rhs`. With `n` elements in 128 bits of an operand:
+
+    ```
+    result[2 * n * p + i]     = saturate(lhs[n * p + i])    for i in 0..n-1
+    result[2 * n * p + n + i] = saturate(rhs[n * p + i])
+    ```
+
+    - C3: the operands are a multiple of 128 bits.
+    - C4: the elements of the result are half as wide as those of the operands,
+      and there are twice as many.
+
+    ```mlir
+    %1 = qvec.pack %a, %b : vector<16xi32> to vector<32xi16>
+    %2 = qvec.pack %1, %1 {result_unsigned} : vector<32xi16> to vector<64xi8>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[1], [I16, I32]>:$lhs,
+    VectorOfRankAndType<[1], [I16, I32]>:$rhs, UnitAttr:$result_unsigned);
+  let results = (outs VectorOfRankAndType<[1], [I8, I16]>:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `to` type($result)";
   let hasVerifier = 1;
 }
 

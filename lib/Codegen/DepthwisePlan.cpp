@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A depthwise convolution is recognized by its maps: the channel is contiguous
+// in image, weights and result, and each of the two reductions moves one
+// dimension of the image. Tiles are the cheapest by a count of vector
+// instructions.
+#include "DepthwisePlan.h"
+
+#include "RawConstant.h"
+
+#include "mlir/Dialect/Affine/Analysis/AffineStructures.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace quantc::codegen {
+namespace {
+
+/// Outputs of a tile at most. More do not pay: their interleaved pixels no
+/// longer fit beside the accumulators.
+constexpr int64_t kMaxTile = 4;
+
+//===----------------------------------------------------------------------===//
+// Recognition
+//===----------------------------------------------------------------------===//
+
+/// The block argument that `value` extends from 8 to 32 bits.
+BlockArgument matchExtension(Value value, bool isUnsigned) {
+  Operation *op = value.getDefiningOp();
+  bool matches =
+      op && value.getType().isInteger(32) &&
+      (isUnsigned ? isa<arith::ExtUIOp>(op) : isa<arith::ExtSIOp>(op));
+  if (!matches || !op->getOperand(0).getType().isInteger(8))
+    return {};
+  return dyn_cast<BlockArgument>(op->getOperand(0));
+}
+
+/// Finds image and weight of `acc + extui(image) * extsi(weight)`.
+bool matchBody(linalg::GenericOp op, DepthwisePlan &plan) {
+  Block *body = op.getBody();
+  if (body->getOperations().size() != 5 || op.getNumDpsInputs() != 2)
+    return false;
+  auto add =
+      body->getTerminator()->getOperand(0).getDefiningOp<arith::AddIOp>();
+  if (!add)
+    return false;
+  Value product = add.getLhs(), accumulator = add.getRhs();
+  if (accumulator != body->getArgument(2))
+    std::swap(product, accumulator);
+  auto mul = product.getDefiningOp<arith::MulIOp>();
+  if (!mul || accumulator != body->getArgument(2))
+    return false;
+  for (auto [lhs, rhs] : {std::pair(mul.getLhs(), mul.getRhs()),
+                          std::pair(mul.getRhs(), mul.getLhs())}) {
+    BlockArgument image = matchExtension(lhs, /*isUnsigned=*/true);
+    BlockArgument weight = matchExtension(rhs, /*isUnsigned=*/false);
+    if (!image || !weight)
+      continue;
+    plan.image = image.getArgNumber();
+    plan.weight = weight.getArgNumber();
+    return true;
+  }
+  return false;
+}
+
+/// The axis of reduction loop `kernel`, and the dimension of the image that it
+/// moves.
+std::optional<std::pair<DepthwiseAxis, unsigned>>
+matchAxis(linalg::GenericOp op, AffineMap imageMap, unsigned kernel) {
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  std::optional<unsigned> dimension;
+  for (auto [index, expr] : llvm::enumerate(imageMap.getResults()))
+    if (expr.isFunctionOfDim(kernel)) {
+      if (dimension)
+        return std::nullopt;
+      dimension = index;
+    }
+  if (!dimension)
+    return std::nullopt;
+  SmallVector<int64_t> factors;
+  if (failed(getFlattenedAffineExpr(imageMap.getResult(*dimension),
+                                    imageMap.getNumDims(), 0, &factors)) ||
+      factors.size() != imageMap.getNumDims() + 1 || factors.back() != 0)
+    return std::nullopt;
+  DepthwiseAxis axis{0, kernel, 0, sizes[kernel], 0, factors[kernel]};
+  for (unsigned dim = 0; dim < imageMap.getNumDims(); ++dim) {
+    if (dim == kernel || factors[dim] == 0)
+      continue;
+    if (axis.stride != 0)
+      return std::nullopt;
+    axis.output = dim;
+    axis.size = sizes[dim];
+    axis.stride = factors[dim];
+  }
+  if (axis.stride <= 0 || axis.dilation <= 0)
+    return std::nullopt;
+  return std::pair(axis, *dimension);
+}
+
+/// The parallel loop that is contiguous in image and result and walks the
+/// weights.
+std::optional<unsigned> findChannel(linalg::GenericOp op,
+                                    const DepthwisePlan &plan) {
+  SmallVector<unsigned> parallels;
+  op.getParallelDims(parallels);
+  AffineMap imageMap =
+      op.getMatchingIndexingMap(op.getDpsInputOperand(plan.image));
+  AffineMap weightMap =
+      op.getMatchingIndexingMap(op.getDpsInputOperand(plan.weight));
+  AffineMap resultMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  for (unsigned dim : parallels)
+    if (classifyAccess(imageMap, dim) == Access::Contiguous &&
+        classifyAccess(resultMap, dim) == Access::Contiguous &&
+        weightMap.isFunctionOfDim(dim))
+      return dim;
+  return std::nullopt;
+}
+
+/// Recognizes axes, channel and operands.
+bool matchStructure(linalg::GenericOp op, DepthwisePlan &plan) {
+  if (!matchBody(op, plan))
+    return false;
+  std::optional<unsigned> channel = findChannel(op, plan);
+  SmallVector<unsigned> reductions;
+  op.getReductionDims(reductions);
+  OpOperand *image = op.getDpsInputOperand(plan.image);
+  OpOperand *weight = op.getDpsInputOperand(plan.weight);
+  AffineMap imageMap = op.getMatchingIndexingMap(image);
+  AffineMap weightMap = op.getMatchingIndexingMap(weight);
+  if (!channel || reductions.size() != 2 ||
+      !weightMap.isProjectedPermutation() || weightMap.getNumResults() != 3 ||
+      !getRawConstant(weight->get()))
+    return false;
+  plan.channelDim = *channel;
+  auto first = matchAxis(op, imageMap, reductions[0]);
+  auto second = matchAxis(op, imageMap, reductions[1]);
+  if (!first || !second || first->second == second->second)
+    return false;
+  if (first->second > second->second)
+    std::swap(first, second);
+  // Rows are grouped, columns slide, except where there is one row only.
+  bool swapAxes = first->first.taps == 1;
+  plan.grouped = swapAxes ? second->first : first->first;
+  plan.slid = swapAxes ? first->first : second->first;
+  // A vector over several pixels is a piece of a row of the image.
+  int64_t rank = imageMap.getNumResults();
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(image->get().getType()).getShape();
+  plan.flat = !swapAxes && second->second == rank - 2 &&
+              plan.slid.stride == 1 &&
+              imageMap.getResult(rank - 1) ==
+                  getAffineDimExpr(plan.channelDim, op.getContext()) &&
+              shape.back() == op.getStaticLoopRanges()[plan.channelDim];
+  SmallVector<unsigned> parallels;
+  op.getParallelDims(parallels);
+  for (unsigned dim : parallels)
+    if (dim != plan.channelDim && dim != plan.grouped.output &&
+        dim != plan.slid.output)
+      plan.outerDims.push_back(dim);
+  for (const DepthwiseAxis &axis : {plan.grouped, plan.slid})
+    for (auto [index, expr] : llvm::enumerate(imageMap.getResults()))
+      if (expr.isFunctionOfDim(axis.output) && index != first->second &&
+          index != second->second)
+        return false;
+  return plan.grouped.taps > 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Epilogue
+//===----------------------------------------------------------------------===//
+
+/// Whether an operand of a stage is the same for all pixels: a scalar, or a
+/// constant that only the channel indexes.
+bool isChannelwise(const KernelStage &stage, OpOperand &operand,
+                   unsigned channelDim) {
+  if (!isa<ShapedType>(operand.get().getType()))
+    return true;
+  AffineMap map = linalg::GenericOp(stage.op).getMatchingIndexingMap(&operand);
+  if (map.getNumResults() == 0)
+    return true;
+  auto dim = dyn_cast<AffineDimExpr>(map.getResult(0));
+  return map.getNumResults() == 1 && dim &&
+         stage.rootLoops[dim.getPosition()] == channelDim &&
+         getRawConstant(operand.get());
+}
+
+bool isChannelwise(const KernelStage &stage, unsigned channelDim) {
+  linalg::GenericOp op = stage.op;
+  bool hasIndex = !op.getBody()->getOps<linalg::IndexOp>().empty();
+  return !hasIndex &&
+         !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0)) &&
+         llvm::all_of(op.getDpsInputOperands(), [&](OpOperand *operand) {
+           return operand == stage.chained ||
+                  isChannelwise(stage, *operand, channelDim);
+         });
+}
+
+/// The signedness of the bytes that `op` yields: a 32-bit integer that is
+/// clamped to their range. None for any other result.
+std::optional<bool> matchNarrowing(linalg::GenericOp op) {
+  Value yielded = op.getBody()->getTerminator()->getOperand(0);
+  auto trunc = yielded.getDefiningOp<arith::TruncIOp>();
+  if (!trunc || !yielded.getType().isInteger(8) ||
+      !trunc.getIn().getType().isInteger(32))
+    return std::nullopt;
+  std::optional<int64_t> low, high;
+  Value value = trunc.getIn();
+  for (int step = 0; step < 2; ++step) {
+    Operation *clamp = value.getDefiningOp();
+    APInt bound;
+    if (!clamp || !isa<arith::MaxSIOp, arith::MinSIOp>(clamp) ||
+        !matchPattern(clamp->getOperand(1), m_ConstantInt(&bound)))
+      break;
+    (isa<arith::MaxSIOp>(clamp) ? low : high) = bound.getSExtValue();
+    value = clamp->getOperand(0);
+  }
+  if (!low || !high || *low > *high)
+    return std::nullopt;
+  if (*low >= 0 && *high <= 255)
+    return true;
+  if (*low >= -128 && *high <= 127)
+    return false;
+  return std::nullopt;
+}
+
+/// Counts the stages that run on accumulators.
+bool matchStages(KernelGroup &group, DepthwisePlan &plan) {
+  if (!group.init || !isChannelwise(*group.init, plan.channelDim))
+    return false;
+  for (auto [index, stage] : llvm::enumerate(group.epilogue)) {
+    if (!isChannelwise(stage, plan.channelDim))
+      return false;
+    std::optional<bool> isUnsigned = matchNarrowing(stage.op);
+    if (!isUnsigned)
+      continue;
+    plan.narrowing = index + 1;
+    plan.resultUnsigned = *isUnsigned;
+    return true;
+  }
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Vectors and tiles
+//===----------------------------------------------------------------------===//
+
+/// Channels from wide vectors to narrow ones, the last one filled in part.
+void splitChannels(int64_t channels, int64_t maxWidth, DepthwisePlan &plan) {
+  int64_t done = 0;
+  for (int64_t width = maxWidth; width >= 16; width /= 2) {
+    int64_t count = (channels - done) / width * width;
+    if (count == 0)
+      continue;
+    plan.segments.push_back({done, count, 0, plan.slid.size, width, 1});
+    done += count;
+  }
+  if (done < channels)
+    plan.segments.push_back({done, channels - done, 0, plan.slid.size, 16, 1});
+}
+
+/// Pieces of a row, as splitChannels.
+void splitRow(int64_t channels, int64_t maxWidth, DepthwisePlan &plan) {
+  int64_t done = 0;
+  for (int64_t width = maxWidth; width >= 16 && width >= channels; width /= 2) {
+    int64_t pixels = width / channels;
+    int64_t count = (plan.slid.size - done) / pixels * pixels;
+    if (count == 0)
+      continue;
+    plan.segments.push_back({0, channels, done, count, width, pixels});
+    done += count;
+  }
+  if (int64_t left = plan.slid.size - done)
+    plan.segments.push_back({0, channels, done, left, 16, left});
+}
+
+/// Vector instructions of one tile of `rows` x `columns` vectors, all of one
+/// segment; the requantize, which no tile changes, left out.
+double estimateTile(const DepthwisePlan &plan, int64_t rows, int64_t columns,
+                    int64_t pixels) {
+  SmallVector<int64_t> rowPixels = plan.grouped.getPixels(rows);
+  double columnPixels = plan.slid.getPixels(columns, pixels).size();
+  int64_t groups = llvm::divideCeil(rowPixels.size(), plan.ways);
+  double touched = 0;
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t group = 0; group < groups; ++group)
+      touched += llvm::any_of(
+          ArrayRef(rowPixels).slice(group * plan.ways).take_front(plan.ways),
+          [&](int64_t pixel) {
+            return plan.grouped.getTap(row, pixel).has_value();
+          });
+  double dots = touched * plan.slid.taps * columns * 4;
+  double shuffles = columnPixels * groups * (plan.ways == 4 ? 8 : 6);
+  double loads =
+      touched * plan.slid.taps * 4 + columnPixels * rowPixels.size() * 2 + 12;
+  return dots * (plan.ways == 4 ? 1 : 2) + shuffles + loads / 2;
+}
+
+bool fitsRegisters(const DepthwisePlan &plan, int64_t rows, int64_t columns,
+                   int64_t pixels, int64_t registers) {
+  int64_t groups =
+      llvm::divideCeil(plan.grouped.getPixels(rows).size(), plan.ways);
+  int64_t interleaved =
+      2 * groups * plan.slid.getPixels(columns, pixels).size();
+  // Accumulators, narrowed results that wait for their other half, operands.
+  return interleaved + 2 * rows * columns + 3 <= registers;
+}
+
+void chooseTiles(DepthwisePlan &plan, int64_t registers) {
+  const DepthwiseSegment &widest = plan.segments.front();
+  int64_t vectors = llvm::divideCeil(widest.columns, widest.pixels);
+  auto estimate = [&](int64_t rows, int64_t columns) {
+    double cost = 0;
+    for (auto [height, timesDown] :
+         {std::pair(rows, plan.grouped.size / rows),
+          std::pair(plan.grouped.size % rows, int64_t(1))})
+      for (auto [width, timesAcross] :
+           {std::pair(columns, vectors / columns),
+            std::pair(vectors % columns, int64_t(1))})
+        if (height > 0 && width > 0)
+          cost += estimateTile(plan, height, width, widest.pixels) *
+                  static_cast<double>(timesDown * timesAcross);
+    return cost;
+  };
+  plan.groupedTile = plan.slidTile = 1;
+  double best = estimate(1, 1);
+  for (int64_t rows = 1; rows <= std::min(kMaxTile, plan.grouped.size); ++rows)
+    for (int64_t columns = 1; columns <= std::min(kMaxTile / rows, vectors);
+         ++columns) {
+      double cost = estimate(rows, columns);
+      if (cost >= best ||
+          !fitsRegisters(plan, rows, columns, widest.pixels, registers))
+        continue;
+      best = cost;
+      plan.groupedTile = rows;
+      plan.slidTile = columns;
+    }
+}
+
+} // namespace
+
+SmallVector<int64_t> DepthwiseAxis::getPixels(int64_t tile,
+                                              int64_t step) const {
+  SmallVector<int64_t> pixels;
+  for (int64_t index = 0; index < tile; ++index)
+    for (int64_t tap = 0; tap < taps; ++tap)
+      pixels.push_back(index * step * stride + tap * dilation);
+  llvm::sort(pixels);
+  pixels.erase(llvm::unique(pixels), pixels.end());
+  return pixels;
+}
+
+std::optional<int64_t> DepthwiseAxis::getTap(int64_t o, int64_t pixel) const {
+  int64_t distance = pixel - o * stride;
+  if (distance < 0 || distance % dilation != 0 || distance / dilation >= taps)
+    return std::nullopt;
+  return distance / dilation;
+}
+
+std::optional<DepthwisePlan>
+planDepthwise(KernelGroup &group, unsigned vectorBits, DotInstruction dot) {
+  DepthwisePlan plan;
+  if (dot == DotInstruction::None || !matchStructure(group.root, plan) ||
+      !matchStages(group, plan))
+    return std::nullopt;
+  plan.ways = dot == DotInstruction::DotBytes ? 4 : 2;
+  int64_t channels = group.root.getStaticLoopRanges()[plan.channelDim];
+  int64_t width = vectorBits / 8;
+  plan.flat = plan.flat && channels < width && llvm::isPowerOf2_64(channels) &&
+              plan.narrowing == group.epilogue.size();
+  if (plan.flat)
+    splitRow(channels, width, plan);
+  else
+    splitChannels(channels, width, plan);
+  chooseTiles(plan, vectorBits >= 512 ? 32 : 16);
+  return plan;
+}
+
+} // namespace quantc::codegen

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// How a depthwise convolution of bytes becomes a kernel of dot products: which
+// taps share a lane, which outputs share a tile, how channels fill vectors.
+// Decides from shapes, indexing maps and bodies; emits nothing.
+#ifndef QUANTC_LIB_CODEGEN_DEPTHWISEPLAN_H
+#define QUANTC_LIB_CODEGEN_DEPTHWISEPLAN_H
+
+#include "KernelEmitter.h"
+
+#include "quantc/Codegen/ISA.h"
+
+#include <optional>
+
+namespace quantc::codegen {
+
+/// One spatial dimension: output `o` reads, for tap `k`, the pixel
+/// `o * stride + k * dilation`.
+struct DepthwiseAxis {
+  /// Loops of the root.
+  unsigned output, kernel;
+  int64_t size, taps, stride, dilation;
+
+  /// The distinct pixels that `tile` neighbouring vectors of `step` outputs
+  /// read, relative to the first one, ascending.
+  llvm::SmallVector<int64_t> getPixels(int64_t tile, int64_t step = 1) const;
+
+  /// The tap with which output `o` reads `pixel`.
+  std::optional<int64_t> getTap(int64_t o, int64_t pixel) const;
+};
+
+/// A part of every output row that is computed with vectors of one width.
+struct DepthwiseSegment {
+  int64_t channel, channels;
+  int64_t column, columns;
+  /// Bytes of a vector of the image: 16, 32 or 64.
+  int64_t width;
+  /// Neighbouring outputs in one vector. If more than 1, `channels * pixels` is
+  /// `width` or, in a last vector of 16 bytes, less.
+  int64_t pixels;
+
+  /// The bytes of a vector that exist.
+  int64_t getBytes() const { return std::min(width, channels * pixels); }
+  /// Registers of accumulators that one vector of bytes becomes.
+  int64_t getQuarters() const {
+    return llvm::divideCeil(std::min<int64_t>(getBytes(), 16), 4);
+  }
+};
+
+/// The plan of a depthwise kernel.
+struct DepthwisePlan {
+  /// Operand numbers of the root.
+  unsigned image, weight;
+  unsigned channelDim;
+  /// Parallel loops that are neither axis nor channel.
+  llvm::SmallVector<unsigned> outerDims;
+  /// Taps along `grouped` are the ways of a lane; outputs along `slid` share
+  /// the interleaved pixels.
+  DepthwiseAxis grouped, slid;
+  /// Taps in a lane: 4 bytes or 2 words.
+  int64_t ways;
+  /// Outputs of a tile along each axis.
+  int64_t groupedTile, slidTile;
+  /// Whether vectors run over several pixels of a row.
+  bool flat;
+  llvm::SmallVector<DepthwiseSegment> segments;
+  /// Stages of the epilogue that are computed on accumulators; the last one
+  /// narrows to bytes.
+  unsigned narrowing;
+  bool resultUnsigned;
+};
+
+/// The plan of the kernel of `group`; none if it is no depthwise convolution of
+/// unsigned bytes with constant weights whose result is clamped to bytes, or
+/// if the target has no dot products.
+std::optional<DepthwisePlan>
+planDepthwise(KernelGroup &group, unsigned vectorBits, DotInstruction dot);
+
+} // namespace quantc::codegen
+
+#endif // QUANTC_LIB_CODEGEN_DEPTHWISEPLAN_H
