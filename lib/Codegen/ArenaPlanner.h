@@ -26,9 +26,14 @@ struct ArenaPlan {
 };
 
 /// Buffers that are alive at the same step get disjoint bytes. Offsets and size
-/// are multiples of `alignment`. From the largest buffer to the smallest, each
-/// gets the smallest gap between those placed before that holds it.
+/// are multiples of `alignment`. Several orders are tried, one buffer after the
+/// other at the lowest place that is free; the smallest plan is returned, the
+/// same for the same buffers on every machine.
 ArenaPlan planArena(llvm::ArrayRef<BufferLifetime> buffers, int64_t alignment);
+
+/// The largest sum of the sizes of buffers that are alive at the same step: no
+/// plan is smaller.
+int64_t getArenaLowerBound(llvm::ArrayRef<BufferLifetime> buffers);
 
 } // namespace quantc::codegen
 

@@ -7,6 +7,7 @@
 #include "quantc/Codegen/Passes.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 
 using namespace mlir;
 
@@ -48,7 +49,7 @@ private:
   LogicalResult verifyLowered() {
     WalkResult result = getOperation().walk([](Operation *op) {
       if (isa<ModuleOp, LLVM::LLVMFuncOp>(op) ||
-          isa<LLVM::LLVMDialect>(op->getDialect()) ||
+          isa<LLVM::LLVMDialect, omp::OpenMPDialect>(op->getDialect()) ||
           isa<UnrealizedConversionCastOp>(op))
         return WalkResult::advance();
       op->emitOpError() << "has no lowering to native code";

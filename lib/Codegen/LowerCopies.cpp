@@ -3,6 +3,8 @@
 // Only copies that no contiguous block move can do are looked at here.
 #include "quantc/Codegen/Passes.h"
 
+#include "ParallelLoop.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -64,13 +66,16 @@ private:
       upper.push_back(index(size));
       steps.push_back(index(1));
     }
-    scf::buildLoopNest(b, loc, lower, upper, steps,
-                       [&](OpBuilder &inner, Location, ValueRange ivs) {
-                         if (vectors)
-                           copyRow(inner, op, ivs);
-                         else
-                           copyElement(inner, op, ivs);
-                       });
+    scf::LoopNest nest =
+        scf::buildLoopNest(b, loc, lower, upper, steps,
+                           [&](OpBuilder &inner, Location, ValueRange ivs) {
+                             if (vectors)
+                               copyRow(inner, op, ivs);
+                             else
+                               copyElement(inner, op, ivs);
+                           });
+    for (scf::ForOp loop : nest.loops)
+      markParallel(loop);
     op.erase();
   }
 

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 
 using namespace mlir;
@@ -54,7 +55,7 @@ struct PlanMemoryPass : public impl::PlanMemoryPassBase<PlanMemoryPass> {
     ArenaPlan plan = planArena(lifetimes, kArenaAlignment);
     if (failed(replaceAllocs(function, allocs, plan)))
       return signalPassFailure();
-    recordSize(function, plan.size);
+    recordSize(function, plan.size, getArenaLowerBound(lifetimes));
   }
 
 private:
@@ -123,7 +124,7 @@ private:
   }
 
   /// On the function, and in the interface if the module has one.
-  void recordSize(func::FuncOp function, int64_t size) {
+  void recordSize(func::FuncOp function, int64_t size, int64_t bound) {
     function->setAttr(kArenaSizeAttrName,
                       Builder(&getContext()).getI64IntegerAttr(size));
     if (!getOperation()->hasAttr(kInterfaceAttrName))
@@ -132,7 +133,15 @@ private:
     if (failed(interface))
       return signalPassFailure();
     interface->arenaSize = size;
+    interface->arenaLowerBound = bound;
     recordInterface(getOperation(), *interface);
+    // A model that is compiled to be measured is not what the user asked for.
+    if (!interface->hasContext)
+      remark::analysis(
+          function.getLoc(),
+          remark::RemarkOpts::name("Arena").category("qnn-codegen"))
+          << "the arena takes " << std::to_string(size) << " bytes; at most "
+          << std::to_string(bound) << " are in use at the same time";
   }
 
   DenseMap<Operation *, int64_t> positions;

@@ -8,6 +8,7 @@
 
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
@@ -72,11 +73,17 @@ llvm::Error writeCode(llvm::Module &module, llvm::TargetMachine &machine,
   return llvm::Error::success();
 }
 
+/// Whether the code starts threads.
+bool usesOpenMP(const llvm::Module &module) {
+  return module.getFunction("__kmpc_fork_call") != nullptr;
+}
+
 } // namespace
 
 void registerTranslations(DialectRegistry &registry) {
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
+  registerOpenMPDialectTranslation(registry);
 }
 
 llvm::Error Target::emit(ModuleOp module, OutputKind kind,
@@ -112,7 +119,7 @@ llvm::Error Target::emit(ModuleOp module, OutputKind kind,
     llvm::Error error = writeFile(object, writeTo);
     if (!error)
       error = linkSharedLibrary(object, temporary, path,
-                                machine->getTargetTriple());
+                                machine->getTargetTriple(), usesOpenMP(*code));
     (void)llvm::sys::fs::remove(object);
     if (!error)
       (void)llvm::sys::fs::setPermissions(

@@ -14,7 +14,8 @@ namespace quantc::target {
 /// Links the ELF object `object` into the shared library `output`. `name` is
 /// what errors call it.
 llvm::Error linkSharedLibrary(llvm::StringRef object, llvm::StringRef output,
-                              llvm::StringRef name, const llvm::Triple &triple);
+                              llvm::StringRef name, const llvm::Triple &triple,
+                              bool usesOpenMP);
 
 } // namespace quantc::target
 

@@ -36,9 +36,11 @@ def FuseElementwisePass
   let summary = "Compute chains of elementwise operations at once";
   let description = [{
     An elementwise `linalg.generic` is merged into its only reader if that is
-    elementwise too. One that a reduction reads stays: computed inside the
-    reduction it would be computed again for every product that it takes part in, and
-    it could not be the epilogue of the reduction in front of it.
+    elementwise too and reads each element once. One that a reduction reads stays:
+    computed inside the reduction it would be computed again for every product that
+    it takes part in, and it could not be the epilogue of the reduction in front of
+    it. Only a transpose is no computation: a reduction reads through it, unless
+    it moves the innermost dimension.
   }];
   let dependentDialects = ["mlir::affine::AffineDialect",
                            "mlir::linalg::LinalgDialect",
@@ -202,9 +204,10 @@ def PlanMemoryPass : Pass<"quantc-plan-memory", "mlir::ModuleOp"> {
     All `memref.alloc` of the public function become views of one trailing
     argument `memref<Nxi8>`. Two buffers share bytes if no operation lies
     between the first and last use of both; aliases (views, loop arguments) are
-    followed. Buffers are placed from the largest to the smallest, each in the
-    smallest gap that holds it, at multiples of 64 bytes. N is recorded as the
-    function's attribute `qnn.arena_size`.
+    followed. Several orders of greedy placement are tried, at multiples of 64
+    bytes, and the smallest plan is taken. N is recorded as the function's
+    attribute `qnn.arena_size`, and in `qnn.interface` beside it the lower bound:
+    the largest sum of buffers that are alive together. A remark names both.
 
     An allocation in a loop is placed like one in front of that loop. An
     allocation of dynamic size, or one that a loop carries from one iteration to

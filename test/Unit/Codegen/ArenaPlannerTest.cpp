@@ -49,14 +49,43 @@ TEST(ArenaPlanner, SizesAreRoundedUpToTheAlignment) {
   EXPECT_EQ(plan.size, 192);
 }
 
-TEST(ArenaPlanner, TheSmallestGapIsTaken) {
-  // 512 and 256 bytes are free at step 3 below a live buffer; 200 bytes fit the
-  // smaller hole.
-  BufferLifetime buffers[] = {{1024, 0, 0}, {512, 0, 1}, {448, 0, 9},
-                              {256, 0, 1},  {192, 0, 9}, {200, 3, 4}};
+TEST(ArenaPlanner, TheLowestGapThatFitsIsTaken) {
+  // At step 3 there are 512 free bytes below the buffers that stay.
+  BufferLifetime buffers[] = {
+      {1024, 0, 0}, {512, 0, 1}, {448, 0, 9}, {192, 0, 9}, {200, 3, 4}};
   ArenaPlan plan = planArena(buffers, kAlignment);
   expectValid(buffers, plan);
-  EXPECT_EQ(plan.size, 1024 + 512 + 448 + 256 + 192);
+  EXPECT_EQ(plan.size, 1024 + 512 + 448 + 192);
+}
+
+TEST(ArenaPlanner, AnotherOrderThanBySizeIsFound) {
+  // The largest buffers first would leave the two small ones, which live with
+  // all others in turn, a hole each and no common one.
+  BufferLifetime buffers[] = {{448, 0, 3}, {640, 2, 5}, {384, 4, 7},
+                              {576, 6, 9}, {192, 0, 9}, {64, 3, 6}};
+  ArenaPlan plan = planArena(buffers, kAlignment);
+  expectValid(buffers, plan);
+  EXPECT_EQ(plan.size, getArenaLowerBound(buffers));
+}
+
+TEST(ArenaPlanner, TheLowerBoundIsTheLargestSum) {
+  EXPECT_EQ(getArenaLowerBound({}), 0);
+  BufferLifetime buffers[] = {{100, 0, 1}, {10, 1, 2}, {200, 2, 2}};
+  EXPECT_EQ(getArenaLowerBound(buffers), 210);
+}
+
+TEST(ArenaPlanner, ResidualBlocksReachTheLowerBound) {
+  // Each block reads its input twice: at once, and two steps later.
+  llvm::SmallVector<BufferLifetime> buffers;
+  for (int64_t block = 0; block < 16; ++block) {
+    int64_t step = 3 * block, scale = 1 << (3 - block / 4);
+    buffers.push_back({4096 * scale, step, step + 3});
+    buffers.push_back({1024 * scale, step + 1, step + 2});
+    buffers.push_back({1280 * scale, step + 2, step + 3});
+  }
+  ArenaPlan plan = planArena(buffers, kAlignment);
+  expectValid(buffers, plan);
+  EXPECT_EQ(plan.size, getArenaLowerBound(buffers));
 }
 
 TEST(ArenaPlanner, RandomLifetimesStayDisjoint) {
@@ -68,7 +97,9 @@ TEST(ArenaPlanner, RandomLifetimesStayDisjoint) {
       buffer.begin = random() % 50;
       buffer.end = buffer.begin + random() % 10;
     }
-    expectValid(buffers, planArena(buffers, kAlignment));
+    ArenaPlan plan = planArena(buffers, kAlignment);
+    expectValid(buffers, plan);
+    EXPECT_GE(plan.size, getArenaLowerBound(buffers));
   }
 }
 

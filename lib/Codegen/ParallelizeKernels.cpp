@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One team of threads for the whole model: starting one a kernel would cost
+// more than small kernels take. Which loops may be shared out is said by
+// ParallelLoop.h, what must wait for what by BufferAccess.h; how much a kernel
+// must compute to be worth a barrier is decided here.
+#include "quantc/Codegen/ModelInterface.h"
+#include "quantc/Codegen/Passes.h"
+
+#include "BufferAccess.h"
+#include "ParallelLoop.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
+
+using namespace mlir;
+
+namespace quantc::codegen {
+#define GEN_PASS_DEF_PARALLELIZEKERNELSPASS
+#include "quantc/Codegen/Passes.h.inc"
+
+namespace {
+
+/// A shared loop computes at least so many 256-bit operations, or their equal:
+/// about 5 us, ten times what a barrier costs.
+constexpr int64_t kMinWork = 30000;
+/// A loop whose slowest thread does this part more than the average is joined
+/// with the next one.
+constexpr double kMaxImbalance = 1.04;
+
+std::optional<int64_t> getTripCount(scf::ForOp loop) {
+  std::optional<APInt> count = loop.getStaticTripCount();
+  if (!count)
+    return std::nullopt;
+  return count->getSExtValue();
+}
+
+/// Machine operations of `op` and all that is in it, roughly. Scalars that are
+/// only addresses are free.
+int64_t estimateWork(Operation *op) {
+  int64_t work = 0;
+  for (Region &region : op->getRegions())
+    for (Operation &inner : region.getOps())
+      work += estimateWork(&inner);
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return work * getTripCount(loop).value_or(1);
+  int64_t own = 0;
+  auto count = [&](Type type) {
+    if (auto vector = dyn_cast<VectorType>(type))
+      own = std::max(
+          own,
+          int64_t(llvm::divideCeil(
+              vector.getNumElements() * vector.getElementTypeBitWidth(), 256)));
+  };
+  for (Value operand : op->getOperands()) {
+    count(operand.getType());
+    if (isa<MemRefType>(operand.getType()) && op->getNumResults() == 0)
+      own = std::max(own, int64_t(1));
+  }
+  for (Value result : op->getResults())
+    count(result.getType());
+  return work + own;
+}
+
+/// The slowest thread's share over the average one.
+double getImbalance(int64_t iterations, unsigned threads) {
+  return double(llvm::divideCeil(iterations, threads)) * threads / iterations;
+}
+
+/// The loop that is all that `loop` does but for free operations, or null.
+scf::ForOp getOnlyInnerLoop(scf::ForOp loop) {
+  scf::ForOp only;
+  for (Operation &op : loop.getBody()->without_terminator()) {
+    auto inner = dyn_cast<scf::ForOp>(op);
+    if (inner ? bool(only) : !isMemoryEffectFree(&op) || op.getNumRegions() > 0)
+      return nullptr;
+    if (inner)
+      only = inner;
+  }
+  bool independent =
+      only && isMarkedParallel(only) && !only.getNumResults() &&
+      getTripCount(only) && llvm::all_of(only->getOperands(), [&](Value bound) {
+        return !loop->isAncestor(bound.getParentRegion()->getParentOp());
+      });
+  return independent ? only : nullptr;
+}
+
+/// How a loop is shared out: alone, or as one with the loop inside it.
+struct Partition {
+  scf::ForOp outer;
+  scf::ForOp inner;
+};
+
+std::optional<Partition> choosePartition(scf::ForOp loop, unsigned threads) {
+  if (!isMarkedParallel(loop) || loop.getNumResults() ||
+      !getTripCount(loop).value_or(0) || estimateWork(loop) < kMinWork)
+    return std::nullopt;
+  // Memory that every iteration uses for itself exists once.
+  if (loop.walk([](memref::ViewOp) { return WalkResult::interrupt(); })
+          .wasInterrupted())
+    return std::nullopt;
+  Partition partition{loop, nullptr};
+  double imbalance = getImbalance(*getTripCount(loop), threads);
+  if (imbalance > kMaxImbalance)
+    if (scf::ForOp inner = getOnlyInnerLoop(loop))
+      partition.inner = inner;
+  int64_t iterations = *getTripCount(loop) *
+                       (partition.inner ? *getTripCount(partition.inner) : 1);
+  if (iterations < 2)
+    return std::nullopt;
+  return partition;
+}
+
+/// Replaces the loop by one whose iterations the threads of the team divide in
+/// contiguous, equal parts. There is no barrier at its end.
+omp::WsloopOp shareLoop(RewriterBase &rewriter, Partition partition) {
+  Location loc = partition.outer.getLoc();
+  rewriter.setInsertionPoint(partition.outer);
+  omp::WsloopOperands clauses;
+  clauses.nowait = rewriter.getUnitAttr();
+  clauses.scheduleKind = omp::ClauseScheduleKindAttr::get(
+      rewriter.getContext(), omp::ClauseScheduleKind::Static);
+  auto shared = omp::WsloopOp::create(rewriter, loc, clauses);
+  rewriter.createBlock(&shared.getRegion());
+
+  omp::LoopNestOperands bounds;
+  SmallVector<Value> variables;
+  scf::ForOp innermost = partition.outer;
+  for (scf::ForOp loop : {partition.outer, partition.inner}) {
+    if (!loop)
+      continue;
+    bounds.loopLowerBounds.push_back(loop.getLowerBound());
+    bounds.loopUpperBounds.push_back(loop.getUpperBound());
+    bounds.loopSteps.push_back(loop.getStep());
+    variables.push_back(loop.getInductionVar());
+    innermost = loop;
+  }
+  if (variables.size() > 1)
+    bounds.collapseNumLoops = rewriter.getI64IntegerAttr(variables.size());
+  auto nest = omp::LoopNestOp::create(rewriter, loc, bounds);
+  Block *body = rewriter.createBlock(&nest.getRegion());
+  SmallVector<Value> indices;
+  for (Value variable : variables)
+    indices.push_back(body->addArgument(variable.getType(), loc));
+  omp::YieldOp end = omp::YieldOp::create(rewriter, loc);
+
+  if (partition.inner)
+    for (Operation &op : llvm::make_early_inc_range(
+             partition.outer.getBody()->without_terminator()))
+      if (&op != partition.inner)
+        rewriter.moveOpBefore(&op, end);
+  for (Operation &op :
+       llvm::make_early_inc_range(innermost.getBody()->without_terminator()))
+    rewriter.moveOpBefore(&op, end);
+  for (auto [variable, index] : llvm::zip_equal(variables, indices))
+    rewriter.replaceAllUsesWith(variable, index);
+  rewriter.eraseOp(partition.outer);
+  return shared;
+}
+
+bool writesMemory(Operation *op) {
+  return llvm::any_of(getBufferAccesses(op), [](const BufferAccess &access) {
+    return access.isWrite;
+  });
+}
+
+bool anyConflict(ArrayRef<BufferAccess> earlier, ArrayRef<BufferAccess> later) {
+  return llvm::any_of(earlier, [&](const BufferAccess &a) {
+    return llvm::any_of(later,
+                        [&](const BufferAccess &b) { return conflict(a, b); });
+  });
+}
+
+/// The body of the team: every thread runs all of it, but of a shared loop each
+/// its part, and one thread alone what is masked.
+class Team {
+public:
+  Team(RewriterBase &rewriter, Block &body) : rewriter(rewriter), body(body) {}
+
+  /// Fails, before anything is changed, where a value that one thread computed
+  /// alone is used by all.
+  LogicalResult plan(const DenseMap<Operation *, Partition> &shared);
+  void share(const DenseMap<Operation *, Partition> &shared);
+  void maskAlone();
+  void synchronize();
+
+private:
+  /// The operations between two shared loops, which `section` numbers.
+  LogicalResult chooseAlone();
+  LogicalResult checkReplicated();
+
+  RewriterBase &rewriter;
+  Block &body;
+  DenseMap<Operation *, unsigned> section;
+  /// What one thread does alone: everything that writes and is not shared, and
+  /// what is computed for nothing else in the same section.
+  DenseSet<Operation *> alone;
+};
+
+LogicalResult Team::plan(const DenseMap<Operation *, Partition> &shared) {
+  unsigned number = 1;
+  for (Operation &op : body.without_terminator()) {
+    if (shared.contains(&op))
+      ++number;
+    else
+      section[&op] = number;
+  }
+  return success(succeeded(chooseAlone()) && succeeded(checkReplicated()));
+}
+
+LogicalResult Team::chooseAlone() {
+  for (Operation &op : llvm::reverse(body.without_terminator())) {
+    unsigned here = section.lookup(&op);
+    if (here == 0)
+      continue;
+    bool usedAlone = llvm::all_of(op.getUsers(), [&](Operation *user) {
+      Operation *at = body.findAncestorOpInBlock(*user);
+      return alone.contains(at) && section.lookup(at) == here;
+    });
+    bool writes = writesMemory(&op);
+    if (writes && !usedAlone)
+      return failure();
+    if (writes || (usedAlone && !op.use_empty()))
+      alone.insert(&op);
+  }
+  return success();
+}
+
+/// What all threads do moves in front of what one does alone in its section.
+LogicalResult Team::checkReplicated() {
+  DenseMap<unsigned, SmallVector<BufferAccess>> before;
+  for (Operation &op : body.without_terminator()) {
+    SmallVector<BufferAccess> &earlier = before[section.lookup(&op)];
+    if (alone.contains(&op))
+      llvm::append_range(earlier, getBufferAccesses(&op));
+    else if (section.lookup(&op) &&
+             anyConflict(earlier, getBufferAccesses(&op)))
+      return failure();
+  }
+  return success();
+}
+
+void Team::share(const DenseMap<Operation *, Partition> &shared) {
+  for (Operation &op : llvm::make_early_inc_range(body))
+    if (auto found = shared.find(&op); found != shared.end())
+      shareLoop(rewriter, found->second);
+}
+
+/// One masked region a section.
+void Team::maskAlone() {
+  Operation *end = nullptr, *masked = nullptr;
+  for (Operation &op : llvm::make_early_inc_range(body.without_terminator())) {
+    if (isa<omp::WsloopOp>(op)) {
+      masked = nullptr;
+      continue;
+    }
+    if (!alone.contains(&op)) {
+      if (masked)
+        rewriter.moveOpBefore(&op, masked);
+      continue;
+    }
+    if (!masked) {
+      rewriter.setInsertionPoint(&op);
+      auto region = omp::MaskedOp::create(rewriter, op.getLoc(), Value());
+      rewriter.createBlock(&region.getRegion());
+      end = omp::TerminatorOp::create(rewriter, op.getLoc());
+      masked = region;
+    }
+    rewriter.moveOpBefore(&op, end);
+  }
+}
+
+/// A barrier where an operation touches what another thread may still use.
+void Team::synchronize() {
+  SmallVector<BufferAccess> byOne, byAll;
+  for (Operation &op : llvm::make_early_inc_range(body.without_terminator())) {
+    SmallVector<BufferAccess> accesses = getBufferAccesses(&op);
+    bool isMasked = isa<omp::MaskedOp>(op);
+    if (anyConflict(byAll, accesses) ||
+        (!isMasked && anyConflict(byOne, accesses))) {
+      rewriter.setInsertionPoint(&op);
+      omp::BarrierOp::create(rewriter, op.getLoc());
+      byOne.clear();
+      byAll.clear();
+    }
+    llvm::append_range(isMasked ? byOne : byAll, accesses);
+  }
+}
+
+struct ParallelizeKernelsPass
+    : public impl::ParallelizeKernelsPassBase<ParallelizeKernelsPass> {
+  using ParallelizeKernelsPassBase::ParallelizeKernelsPassBase;
+
+  void runOnOperation() override {
+    if (threads == 0) {
+      getOperation().emitError() << "threads: expected a number above zero";
+      return signalPassFailure();
+    }
+    FailureOr<Operation *> entry = findEntryFunction(getOperation());
+    if (failed(entry))
+      return signalPassFailure();
+    auto function = dyn_cast<func::FuncOp>(*entry);
+    if (!function || !llvm::hasSingleElement(function.getBody())) {
+      (*entry)->emitOpError() << "expected a func.func of one block";
+      return signalPassFailure();
+    }
+    if (threads > 1)
+      parallelize(function);
+    getOperation().walk(
+        [](scf::ForOp loop) { loop->removeAttr(kParallelAttrName); });
+  }
+
+private:
+  void parallelize(func::FuncOp function) {
+    Block &body = function.getBody().front();
+    DenseMap<Operation *, Partition> shared;
+    for (auto loop : body.getOps<scf::ForOp>())
+      if (auto partition = choosePartition(loop, threads))
+        shared[loop] = *partition;
+    IRRewriter rewriter(&getContext());
+    Team team(rewriter, body);
+    if (shared.empty() || failed(team.plan(shared))) {
+      remark::missed(
+          function.getLoc(),
+          remark::RemarkOpts::name("OneThread").category("qnn-codegen"))
+          << (shared.empty()
+                  ? "no kernel is large enough to be shared by "
+                  : "a value that is not in memory would go between ")
+          << std::to_string(threads) << " threads; the model runs on one";
+      return;
+    }
+    team.share(shared);
+    team.maskAlone();
+    team.synchronize();
+    enclose(rewriter, function);
+    recordThreads();
+  }
+
+  void recordThreads() {
+    if (!getOperation()->hasAttr(kInterfaceAttrName))
+      return;
+    FailureOr<ModelInterface> interface = readInterface(getOperation());
+    if (failed(interface))
+      return signalPassFailure();
+    interface->threads = threads;
+    recordInterface(getOperation(), *interface);
+  }
+
+  /// Everything but the return becomes the body of one parallel region, so that
+  /// threads share nothing but the arguments.
+  void enclose(RewriterBase &rewriter, func::FuncOp function) {
+    Block &body = function.getBody().front();
+    Location loc = function.getLoc();
+    SmallVector<Operation *> inside;
+    for (Operation &op : body.without_terminator())
+      inside.push_back(&op);
+    rewriter.setInsertionPoint(body.getTerminator());
+    omp::ParallelOperands clauses;
+    clauses.numThreads =
+        arith::ConstantIntOp::create(rewriter, loc, threads, 32);
+    auto parallel = omp::ParallelOp::create(rewriter, loc, clauses);
+    rewriter.createBlock(&parallel.getRegion());
+    auto end = omp::TerminatorOp::create(rewriter, loc);
+    for (Operation *op : inside)
+      rewriter.moveOpBefore(op, end);
+  }
+};
+
+} // namespace
+} // namespace quantc::codegen
