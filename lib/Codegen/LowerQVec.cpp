@@ -9,6 +9,7 @@
 #include "quantc/Codegen/X86/LowerRequantize.h"
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
+#include "FoldClamps.h"
 #include "LowerPack.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -68,6 +69,11 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
       getOperation().emitError() << "unknown isa '" << isa << "'";
       return signalPassFailure();
     }
+    // Above the line first: what saturates anyway needs no clamp.
+    RewritePatternSet clamps(&getContext());
+    populateFoldClampPatterns(clamps, *row);
+    walkAndApplyPatterns(getOperation(), std::move(clamps));
+
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDotGenerically>(&getContext(), /*benefit=*/1);
     x86::populateLowerDotPatterns(patterns, *row);

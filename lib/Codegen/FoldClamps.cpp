@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A requantize ends with a clamp in 32 bits and a truncation. Two packs do the
+// same to four times as many elements, and saturate on the way: a clamp to all
+// bytes disappears, any other one is done on bytes behind them.
+#include "FoldClamps.h"
+
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace quantc::codegen {
+namespace {
+
+/// Bounds of bytes, signed or unsigned.
+struct ByteRange {
+  int64_t low, high;
+
+  bool isUnsigned() const { return low >= 0; }
+  bool operator==(const ByteRange &other) const {
+    return low == other.low && high == other.high;
+  }
+};
+
+struct Clamp {
+  Value value;
+  ByteRange range;
+};
+
+/// min(max(value, low), high) with bounds that are alike for all elements and
+/// lie in one of the two ranges of bytes.
+std::optional<Clamp> matchClamp(Value value) {
+  auto min = value.getDefiningOp<arith::MinSIOp>();
+  auto max = min ? min.getLhs().getDefiningOp<arith::MaxSIOp>() : nullptr;
+  APInt low, high;
+  if (!max || !matchPattern(max.getRhs(), m_ConstantInt(&low)) ||
+      !matchPattern(min.getRhs(), m_ConstantInt(&high)))
+    return std::nullopt;
+  ByteRange range{low.getSExtValue(), high.getSExtValue()};
+  bool fits = range.isUnsigned() ? range.high <= 255
+                                 : range.low >= -128 && range.high <= 127;
+  if (!fits || range.low > range.high)
+    return std::nullopt;
+  return Clamp{max.getLhs(), range};
+}
+
+/// `bytes` that are saturated to the signedness of `range`, clamped to it.
+Value clampBytes(OpBuilder &builder, Location loc, Value bytes,
+                 ByteRange range) {
+  auto type = cast<VectorType>(bytes.getType());
+  auto constant = [&](int64_t value) -> Value {
+    APInt byte(8, static_cast<uint64_t>(value) & 0xff);
+    return arith::ConstantOp::create(builder, loc,
+                                     DenseElementsAttr::get(type, byte));
+  };
+  bool isUnsigned = range.isUnsigned();
+  if (range.low > (isUnsigned ? 0 : -128)) {
+    Value low = constant(range.low);
+    bytes = isUnsigned
+                ? arith::MaxUIOp::create(builder, loc, bytes, low).getResult()
+                : arith::MaxSIOp::create(builder, loc, bytes, low).getResult();
+  }
+  if (range.high < (isUnsigned ? 255 : 127)) {
+    Value high = constant(range.high);
+    bytes = isUnsigned
+                ? arith::MinUIOp::create(builder, loc, bytes, high).getResult()
+                : arith::MinSIOp::create(builder, loc, bytes, high).getResult();
+  }
+  return bytes;
+}
+
+Value pack(OpBuilder &builder, Location loc, Value lhs, Value rhs,
+           bool isUnsigned) {
+  auto type = cast<VectorType>(lhs.getType());
+  auto half = VectorType::get(
+      {2 * type.getDimSize(0)},
+      builder.getIntegerType(type.getElementTypeBitWidth() / 2));
+  return qvec::PackOp::create(builder, loc, half, lhs, rhs, isUnsigned);
+}
+
+/// The first pack saturates to 16 bits, where every byte is itself and nothing
+/// else becomes one.
+Value packToBytes(OpBuilder &builder, Location loc, ArrayRef<Value> words,
+                  bool isUnsigned) {
+  SmallVector<Value> halves;
+  for (size_t i = 0; i < words.size(); i += 2)
+    halves.push_back(pack(builder, loc, words[i], words[i + 1], false));
+  return pack(builder, loc, halves.front(), halves.back(), isUnsigned);
+}
+
+/// A truncation of clamped vectors that fill two or four registers. One
+/// register has an instruction of its own, which LLVM finds, or too little to
+/// pack.
+struct PackClampedWords : OpRewritePattern<arith::TruncIOp> {
+  PackClampedWords(MLIRContext *context, const ISA &isa)
+      : OpRewritePattern(context), isa(isa) {}
+
+  LogicalResult matchAndRewrite(arith::TruncIOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = dyn_cast<VectorType>(op.getType());
+    if (!type || type.getRank() != 1 || type.isScalable() ||
+        !type.getElementType().isInteger(8))
+      return rewriter.notifyMatchFailure(op, "result is no vector of bytes");
+    if (!getElementTypeOrSelf(op.getIn()).isInteger(32))
+      return rewriter.notifyMatchFailure(op, "operand has no 32-bit words");
+    int64_t count = type.getDimSize(0), lanes = isa.vectorBits / 32;
+    if (count != 2 * lanes && count != 4 * lanes)
+      return rewriter.notifyMatchFailure(op, "not two or four registers");
+    std::optional<Clamp> clamp = matchClamp(op.getIn());
+    if (!clamp)
+      return rewriter.notifyMatchFailure(op, "operand is no clamp to bytes");
+
+    Location loc = op.getLoc();
+    SmallVector<Value> registers;
+    for (int64_t offset = 0; offset < count; offset += lanes)
+      registers.push_back(vector::ExtractStridedSliceOp::create(
+          rewriter, loc, clamp->value, ArrayRef<int64_t>{offset},
+          ArrayRef<int64_t>{lanes}, ArrayRef<int64_t>{1}));
+    Value bytes =
+        packToBytes(rewriter, loc, registers, clamp->range.isUnsigned());
+    bytes = takeInOrder(rewriter, loc, bytes, registers.size());
+    rewriter.replaceOp(op, clampBytes(rewriter, loc, bytes, clamp->range));
+    return success();
+  }
+
+private:
+  /// Bytes 4 * r to 4 * r + 3 of each 128 bits come from register r.
+  static Value takeInOrder(OpBuilder &builder, Location loc, Value bytes,
+                           int64_t registers) {
+    int64_t words = cast<VectorType>(bytes.getType()).getDimSize(0) / 4;
+    Value groups = vector::BitCastOp::create(
+        builder, loc, VectorType::get({words}, builder.getI32Type()), bytes);
+    SmallVector<int64_t> order;
+    for (int64_t r = 0; r < registers; ++r)
+      for (int64_t first = 0; first < words; first += 4)
+        order.push_back(first + r);
+    groups = vector::ShuffleOp::create(builder, loc, groups, groups, order);
+    int64_t count = 4 * static_cast<int64_t>(order.size());
+    return vector::BitCastOp::create(
+        builder, loc, VectorType::get({count}, builder.getI8Type()), groups);
+  }
+
+  const ISA &isa;
+};
+
+/// Packs of packs whose operands are all clamped alike.
+struct DropClampsBeforePacks : OpRewritePattern<qvec::PackOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qvec::PackOp op,
+                                PatternRewriter &rewriter) const override {
+    SmallVector<Value> words;
+    std::optional<ByteRange> range;
+    for (Value operand : op->getOperands()) {
+      auto inner = operand.getDefiningOp<qvec::PackOp>();
+      if (!inner || inner.getResultUnsigned())
+        return rewriter.notifyMatchFailure(op, "operand is no signed pack");
+      for (Value word : inner->getOperands()) {
+        std::optional<Clamp> clamp = matchClamp(word);
+        if (!clamp || (range && !(*range == clamp->range)))
+          return rewriter.notifyMatchFailure(op, "words not clamped alike");
+        range = clamp->range;
+        words.push_back(clamp->value);
+      }
+    }
+    // A range without negative numbers may belong to bytes of either sign.
+    if (op.getResultUnsigned() ? !range->isUnsigned() : range->high > 127)
+      return rewriter.notifyMatchFailure(op, "the pack saturates further");
+    if (!op.getResultUnsigned() && range->isUnsigned())
+      return rewriter.notifyMatchFailure(op, "bounds of both signs");
+    Location loc = op.getLoc();
+    Value bytes = packToBytes(rewriter, loc, words, op.getResultUnsigned());
+    rewriter.replaceOp(op, clampBytes(rewriter, loc, bytes, *range));
+    return success();
+  }
+};
+
+} // namespace
+
+void populateFoldClampPatterns(RewritePatternSet &patterns, const ISA &isa) {
+  if (isa.architecture != "x86_64")
+    return;
+  patterns.add<DropClampsBeforePacks>(patterns.getContext());
+  // Packs of 128 bits leave everything in order; LLVM finds those.
+  if (isa.vectorBits >= 256)
+    patterns.add<PackClampedWords>(patterns.getContext(), isa);
+}
+
+} // namespace quantc::codegen
