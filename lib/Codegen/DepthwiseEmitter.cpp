@@ -117,6 +117,9 @@ private:
   SmallVector<int64_t> rowPixels;
   int64_t groups;
   BodyEmitter body;
+  /// The number of the block. All constants of a tile are more than registers
+  /// hold: they are loaded where they are used.
+  Value block;
   /// By column and group, of the half that is being emitted.
   std::map<std::pair<int64_t, int64_t>, Half> interleaved;
   ElementsAttr taps;
@@ -288,7 +291,7 @@ Value TileEmitter::loadPacked(ElementsAttr packed, ArrayRef<int64_t> indices,
                               int64_t count) {
   Value constant = arith::ConstantOp::create(rewriter, loc, packed);
   Type element = packed.getElementType();
-  SmallVector<Value> at{kernel.block ? kernel.block : kernel.makeIndex(0)};
+  SmallVector<Value> at{block};
   for (int64_t index : indices)
     at.push_back(kernel.makeIndex(index));
   Value padding =
@@ -380,8 +383,8 @@ Value TileEmitter::emitDot(Value accumulator, Value lhs, Value rhs) {
                              /*rhs_unsigned=*/false);
 }
 
-/// The stages up to the narrowing, without the narrowing itself: the clamped
-/// 32-bit integers.
+/// The stages up to the narrowing, without the narrowing itself and without
+/// bounds that saturation keeps anyway: 32-bit integers.
 Value TileEmitter::emitNarrowing(Value value, int64_t quarter,
                                  const Place &at) {
   for (KernelStage &stage :
@@ -392,7 +395,23 @@ Value TileEmitter::emitNarrowing(Value value, int64_t quarter,
   }
   auto trunc = value.getDefiningOp<arith::TruncIOp>();
   assert(trunc && "the plan ends at a truncation");
-  return body.spread(trunc.getIn(), at);
+  value = trunc.getIn();
+  for (int bound = 0; bound < 2; ++bound) {
+    assert((value.getDefiningOp<arith::MinSIOp>() ||
+            value.getDefiningOp<arith::MaxSIOp>()) &&
+           "the plan ends at two clamps");
+    value = value.getDefiningOp()->getOperand(0);
+  }
+  auto makeBound = [&](int64_t bound) {
+    Value scalar = arith::ConstantIntOp::create(rewriter, loc, bound, 32);
+    return body.spread(scalar, at);
+  };
+  value = body.spread(value, at);
+  if (plan.low != (plan.isResultUnsigned() ? 0 : -128))
+    value = arith::MaxSIOp::create(rewriter, loc, value, makeBound(plan.low));
+  if (plan.high != (plan.isResultUnsigned() ? 255 : 127))
+    value = arith::MinSIOp::create(rewriter, loc, value, makeBound(plan.high));
+  return value;
 }
 
 /// One quarter of the channels of all outputs of the tile, as 32-bit integers.
@@ -471,6 +490,10 @@ Value TileEmitter::store(Value bytes, int64_t row, int64_t column, Value dest) {
 }
 
 Value TileEmitter::emit(Value dest) {
+  block = kernel.block ? kernel.block : kernel.makeIndex(0);
+  if (Value iteration = kernel.place.bases[plan.slid.output])
+    block = qvec::StayOp::create(rewriter, loc, rewriter.getIndexType(), block,
+                                 iteration);
   OpOperand *weight = group.root.getDpsInputOperand(plan.weight);
   taps =
       packTaps(getRawConstant(weight->get()),
@@ -494,7 +517,7 @@ Value TileEmitter::emit(Value dest) {
     for (int64_t column = 0; column < columns; ++column) {
       int64_t output = row * columns + column;
       Value bytes = pack(words.front()[output], words.back()[output],
-                         plan.resultUnsigned);
+                         plan.isResultUnsigned());
       dest = store(bytes, row, column, dest);
     }
   return dest;

@@ -196,9 +196,11 @@ bool isChannelwise(const KernelStage &stage, unsigned channelDim) {
          });
 }
 
-/// The signedness of the bytes that `op` yields: a 32-bit integer that is
-/// clamped to their range. None for any other result.
-std::optional<bool> matchNarrowing(linalg::GenericOp op) {
+/// The bounds of the bytes that `op` yields: a 32-bit integer that is clamped,
+/// by the last two operations, to the range of a byte. None for any other
+/// result.
+std::optional<std::pair<int64_t, int64_t>>
+matchNarrowing(linalg::GenericOp op) {
   Value yielded = op.getBody()->getTerminator()->getOperand(0);
   auto trunc = yielded.getDefiningOp<arith::TruncIOp>();
   if (!trunc || !yielded.getType().isInteger(8) ||
@@ -211,17 +213,14 @@ std::optional<bool> matchNarrowing(linalg::GenericOp op) {
     APInt bound;
     if (!clamp || !isa<arith::MaxSIOp, arith::MinSIOp>(clamp) ||
         !matchPattern(clamp->getOperand(1), m_ConstantInt(&bound)))
-      break;
+      return std::nullopt;
     (isa<arith::MaxSIOp>(clamp) ? low : high) = bound.getSExtValue();
     value = clamp->getOperand(0);
   }
-  if (!low || !high || *low > *high)
+  if (!low || !high || *low > *high || *low < -128 ||
+      *high > (*low >= 0 ? 255 : 127))
     return std::nullopt;
-  if (*low >= 0 && *high <= 255)
-    return true;
-  if (*low >= -128 && *high <= 127)
-    return false;
-  return std::nullopt;
+  return std::pair(*low, *high);
 }
 
 /// Counts the stages that run on accumulators.
@@ -231,11 +230,11 @@ bool matchStages(KernelGroup &group, DepthwisePlan &plan) {
   for (auto [index, stage] : llvm::enumerate(group.epilogue)) {
     if (!isChannelwise(stage, plan.channelDim))
       return false;
-    std::optional<bool> isUnsigned = matchNarrowing(stage.op);
-    if (!isUnsigned)
+    auto bounds = matchNarrowing(stage.op);
+    if (!bounds)
       continue;
     plan.narrowing = index + 1;
-    plan.resultUnsigned = *isUnsigned;
+    std::tie(plan.low, plan.high) = *bounds;
     return true;
   }
   return false;

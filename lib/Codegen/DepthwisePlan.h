@@ -67,7 +67,10 @@ struct DepthwisePlan {
   /// Stages of the epilogue that are computed on accumulators; the last one
   /// narrows to bytes.
   unsigned narrowing;
-  bool resultUnsigned;
+  /// The bounds that the last one clamps to.
+  int64_t low, high;
+
+  bool isResultUnsigned() const { return low >= 0; }
 };
 
 /// The plan of the kernel of `group`; none if it is no depthwise convolution of

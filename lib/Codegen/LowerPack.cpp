@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Saturation is a clamp and a truncation, order a shuffle.
+// Saturation is a clamp and a truncation, order a shuffle. What may not move is
+// tied to a piece of assembly without instructions.
 #include "LowerPack.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -75,10 +77,36 @@ struct LowerDotWordsGenerically : OpRewritePattern<qvec::DotWordsOp> {
   }
 };
 
+/// An empty piece of assembly that returns its first operand and is said to
+/// read the second.
+struct LowerStay : OpRewritePattern<qvec::StayOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qvec::StayOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Type word = rewriter.getI64Type();
+    auto cast = [&](Value value) -> Value {
+      return arith::IndexCastOp::create(rewriter, loc, word, value);
+    };
+    auto opaque = LLVM::InlineAsmOp::create(
+        rewriter, loc, word,
+        ValueRange{cast(op.getIndex()), cast(op.getIteration())},
+        /*asm_string=*/"", /*constraints=*/"=r,0,r",
+        /*has_side_effects=*/false, /*is_align_stack=*/false,
+        LLVM::TailCallKind::None,
+        /*asm_dialect=*/LLVM::AsmDialectAttr(),
+        /*operand_attrs=*/ArrayAttr());
+    rewriter.replaceOpWithNewOp<arith::IndexCastOp>(op, rewriter.getIndexType(),
+                                                    opaque.getResult(0));
+    return success();
+  }
+};
+
 } // namespace
 
 void populateGenericPackPatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerPackGenerically, LowerDotWordsGenerically>(
+  patterns.add<LowerPackGenerically, LowerDotWordsGenerically, LowerStay>(
       patterns.getContext(), /*benefit=*/1);
 }
 

@@ -100,4 +100,22 @@ def QVec_PackOp : Op<QVec_Dialect, "pack", [Pure, AllTypesMatch<["lhs", "rhs"]>]
   let hasVerifier = 1;
 }
 
+def QVec_StayOp : Op<QVec_Dialect, "stay", [Pure]> {
+  let summary = "An index whose loads stay in their loop";
+  let description = [{
+    The result is `index`. The compiler must not find out: it takes the result for
+    one that depends on `iteration`, a value of the loop around. A load at this
+    index is then left in the loop, where it is an operand of an instruction. A
+    kernel with more constants than registers would otherwise get them loaded in
+    front of the loop, and kept on the stack.
+
+    ```mlir
+    %1 = qvec.stay %block in %x
+    ```
+  }];
+  let arguments = (ins Index:$index, Index:$iteration);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$index `in` $iteration attr-dict";
+}
+
 #endif // QUANTC_DIALECT_QVEC_IR_QVECOPS
