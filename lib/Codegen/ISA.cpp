@@ -4,6 +4,7 @@
 #include "quantc/Codegen/ISA.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
 
 namespace quantc::codegen {
 
@@ -27,6 +28,18 @@ static constexpr ISA kTable[] = {
     {"generic", "", "", 128, DotInstruction::None, false, false,
      LookupInstruction::None},
 };
+
+llvm::StringRef getDotName(DotInstruction dot) {
+  switch (dot) {
+  case DotInstruction::None:
+    return "widened multiplies";
+  case DotInstruction::MultiplyAddWords:
+    return "pmaddwd";
+  case DotInstruction::DotBytes:
+    return "vpdpbusd";
+  }
+  llvm_unreachable("unknown instruction");
+}
 
 llvm::ArrayRef<ISA> getISATable() { return kTable; }
 

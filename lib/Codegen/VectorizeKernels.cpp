@@ -9,6 +9,7 @@
 #include "DepthwiseEmitter.h"
 #include "KernelEmitter.h"
 #include "KernelPlan.h"
+#include "KernelRemarks.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -158,10 +159,13 @@ private:
   }
 
   Value emitGroup(RewriterBase &rewriter, KernelGroup &group) {
-    if (auto depthwise = planDepthwise(group, vectorBits, row->dot))
+    if (auto depthwise = planDepthwise(group, vectorBits, row->dot)) {
+      remarkDepthwise(group, *depthwise, *row);
       return emitDepthwise(rewriter, group, *depthwise);
-    return emitKernel(rewriter, group,
-                      planKernel(group.root, vectorBits, row->dot));
+    }
+    KernelPlan plan = planKernel(group.root, vectorBits, row->dot);
+    remarkKernel(group, plan, *row);
+    return emitKernel(rewriter, group, plan);
   }
 
   void erase(RewriterBase &rewriter, linalg::GenericOp op) {

@@ -174,7 +174,7 @@ public:
     context->printOpOnDiagnostic(false);
     printer = std::make_unique<DiagnosticPrinter>(context.get());
     if (options.remarks)
-      printRemarks(*context);
+      printRemarks(*context, options.kernelRemarks);
   }
 
   llvm::Error load(llvm::StringRef path) {

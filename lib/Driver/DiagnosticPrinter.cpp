@@ -47,13 +47,21 @@ void print(Diagnostic &diagnostic) {
 
 class RemarkPrinter : public remark::detail::MLIRRemarkStreamerBase {
 public:
+  explicit RemarkPrinter(bool kernels) : kernels(kernels) {}
+
   void streamOptimizationRemark(const remark::detail::Remark &remark) override {
+    if (!kernels && remark.getCategoryName() == "qnn-kernel")
+      return;
     llvm::errs() << getKind(DiagnosticSeverity::Remark);
     printLocation(remark.getLocation(), llvm::errs());
     for (const remark::detail::Remark::Arg &part : remark.getArgs())
       llvm::errs() << part.val;
     llvm::errs() << " [" << remark.getCategoryName() << "]\n";
   }
+
+private:
+  /// Whether each layer's kernel is described.
+  bool kernels;
 };
 
 } // namespace
@@ -68,14 +76,14 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context)
   });
 }
 
-void printRemarks(MLIRContext &context) {
+void printRemarks(MLIRContext &context, bool kernels) {
   // A kind without a pattern of its own is off, whatever `all` says.
   std::string pattern = "qnn.*";
   remark::RemarkCategories categories{std::nullopt, pattern, pattern, pattern,
                                       pattern};
   // Fails only where the streamer cannot open its file; this one has none.
   (void)remark::enableOptimizationRemarks(
-      context, std::make_unique<RemarkPrinter>(),
+      context, std::make_unique<RemarkPrinter>(kernels),
       std::make_unique<remark::RemarkEmittingPolicyAll>(), categories);
 }
 

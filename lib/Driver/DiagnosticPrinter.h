@@ -15,8 +15,9 @@ public:
   explicit DiagnosticPrinter(mlir::MLIRContext *context);
 };
 
-/// Prints the decisions of the qnn passes as "remark: WHERE: what [pass]".
-void printRemarks(mlir::MLIRContext &context);
+/// Prints the decisions of the qnn passes as "remark: WHERE: what [pass]"; how
+/// each layer is computed only if `kernels`.
+void printRemarks(mlir::MLIRContext &context, bool kernels);
 
 } // namespace quantc
 

@@ -119,6 +119,10 @@ int main(int argc, char **argv) {
   cl::opt<bool, true> remarks(
       "remarks", cl::desc("Print the compiler's decisions (default: yes)"),
       cl::location(options.remarks), cl::init(true), cl::cat(category));
+  cl::opt<bool, true> kernelRemarks(
+      "kernel-remarks",
+      cl::desc("Print how each layer is computed, and why so"),
+      cl::location(options.kernelRemarks), cl::cat(category));
   cl::opt<bool, true> profile(
       "profile", cl::desc("Report the time of each layer to quant-run"),
       cl::location(compile.profile), cl::cat(category));

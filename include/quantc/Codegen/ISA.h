@@ -30,6 +30,9 @@ enum class LookupInstruction {
   PermuteBytes,
 };
 
+/// The instruction that people know `dot` by.
+llvm::StringRef getDotName(DotInstruction dot);
+
 struct ISA {
   /// The value of the option `isa`.
   llvm::StringLiteral name;

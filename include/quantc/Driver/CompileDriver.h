@@ -21,6 +21,8 @@ struct CompileDriverOptions {
   std::string saveCalibrationTable;
   /// Print remarks about what the compiler decided to standard error.
   bool remarks = true;
+  /// Among them, how each layer is computed.
+  bool kernelRemarks = false;
   CompileOptions compile;
 };
 
