@@ -4,6 +4,8 @@
 // into the frame is decided by PlaceDestinations and bufferization.
 #include "quantc/Codegen/Passes.h"
 
+#include "Border.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -18,11 +20,22 @@ namespace quantc::codegen {
 
 namespace {
 
+struct DecomposePad : public linalg::DecomposePadOpPattern {
+  using DecomposePadOpPattern::DecomposePadOpPattern;
+
+  LogicalResult matchAndRewrite(tensor::PadOp op,
+                                PatternRewriter &rewriter) const override {
+    if (isLeftOut(op))
+      return rewriter.notifyMatchFailure(op, "kernels leave the border out");
+    return DecomposePadOpPattern::matchAndRewrite(op, rewriter);
+  }
+};
+
 struct DecomposePadsPass
     : public impl::DecomposePadsPassBase<DecomposePadsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    linalg::populateDecomposePadPatterns(patterns);
+    patterns.add<DecomposePad>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -13,8 +13,11 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+#include <set>
 
 using namespace mlir;
 
@@ -26,6 +29,12 @@ constexpr int64_t kMaxUnrolledReduction = 9;
 /// Copies of the root's body in one unrolled reduction at most: 3 groups of dot
 /// products, a kernel row of 9 bytes, on 24 accumulators.
 constexpr int64_t kMaxUnrolledBodies = 72;
+
+/// Groups [begin, end) of a reduction and the accumulators that they add to.
+struct Segment {
+  int64_t begin, end;
+  SmallVector<unsigned> slots;
+};
 
 /// All operations that the kernel computes, the root first.
 Location getGroupLocation(KernelGroup &group) {
@@ -53,8 +62,10 @@ public:
 private:
   Value getDestination();
   Value emitParallel(unsigned level, Value dest);
-  Value emitTileLoop(unsigned level, int64_t end, Value dest);
   int64_t getEpilogueLanes() const;
+  int64_t getAlikeTiles(unsigned dim, int64_t begin, int64_t end) const;
+  Value emitSingleTile(unsigned level, int64_t begin, Value dest);
+  Value emitTileLoop(unsigned level, int64_t begin, int64_t end, Value dest);
   Value emitTile(Value dest);
   SmallVector<Place> getPlacesOfTile() const;
   SmallVector<Value> emitInitialValues(ArrayRef<Place> places, Value dest);
@@ -66,9 +77,13 @@ private:
                                            ArrayRef<Value> accumulators);
   SmallVector<Value> emitDotReduction(const DotProduct &dot,
                                       ArrayRef<Value> accumulators);
-  SmallVector<Value> emitDots(const DotProduct &dot, Value index,
-                              int64_t indexOffset, int64_t ways,
-                              ArrayRef<Value> accumulators);
+  SmallVector<Segment> getSegments(const DotProduct &dot) const;
+  void emitSegment(const DotProduct &dot, const Segment &segment,
+                   SmallVectorImpl<Value> &values);
+  void emitDots(const DotProduct &dot, Value index, int64_t indexOffset,
+                int64_t ways, ArrayRef<unsigned> slots,
+                SmallVectorImpl<Value> &values);
+  std::pair<Value, Value> getReductionBounds(unsigned dim);
   Place getPanelPlace(const DotProduct &dot, Place at);
   bool shouldUnroll(unsigned level) const;
   Value emitEpilogue(BodyEmitter &body, Value value, const Place &place,
@@ -110,22 +125,50 @@ Value KernelEmitter::emitParallel(unsigned level, Value dest) {
   int64_t size = plan.sizes[dim], tile = plan.tile[dim];
   int64_t full = size / tile * tile;
 
-  current[dim] = tile;
-  dest = full == tile ? emitParallel(level + 1, dest)
-                      : emitTileLoop(level, full, dest);
+  for (int64_t begin = 0; begin < full;) {
+    int64_t end = getAlikeTiles(dim, begin, full);
+    current[dim] = tile;
+    dest = end == begin + tile ? emitSingleTile(level, begin, dest)
+                               : emitTileLoop(level, begin, end, dest);
+    begin = end;
+  }
   if (full < size) {
     current[dim] = size - full;
-    place.offsets[dim] = full;
-    dest = emitParallel(level + 1, dest);
-    place.offsets[dim] = 0;
+    dest = emitSingleTile(level, full, dest);
   }
   return dest;
 }
 
-Value KernelEmitter::emitTileLoop(unsigned level, int64_t end, Value dest) {
+/// The end of the tiles from `begin` on that are the same code.
+int64_t KernelEmitter::getAlikeTiles(unsigned dim, int64_t begin,
+                                     int64_t end) const {
+  if (!plan.border || plan.border->columnDim != dim)
+    return end;
+  int64_t tile = plan.tile[dim];
+  int64_t size = plan.sizes[plan.dot->reductionDim];
+  auto isInside = [&](int64_t column) {
+    return plan.border->getInside(column, size) == std::pair(int64_t(0), size);
+  };
+  int64_t alike = begin;
+  while (alike < end && isInside(alike) && isInside(alike + tile - 1))
+    alike += tile;
+  return std::max(alike, begin + tile);
+}
+
+Value KernelEmitter::emitSingleTile(unsigned level, int64_t begin, Value dest) {
   unsigned dim = plan.parallelOrder[level];
-  auto loop = scf::ForOp::create(rewriter, loc, makeIndex(0), makeIndex(end),
-                                 makeIndex(plan.tile[dim]), ValueRange{dest});
+  place.offsets[dim] = begin;
+  dest = emitParallel(level + 1, dest);
+  place.offsets[dim] = 0;
+  return dest;
+}
+
+Value KernelEmitter::emitTileLoop(unsigned level, int64_t begin, int64_t end,
+                                  Value dest) {
+  unsigned dim = plan.parallelOrder[level];
+  auto loop =
+      scf::ForOp::create(rewriter, loc, makeIndex(begin), makeIndex(end),
+                         makeIndex(plan.tile[dim]), ValueRange{dest});
   markParallel(loop);
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPointToStart(loop.getBody());
@@ -196,12 +239,32 @@ bool KernelEmitter::shouldUnroll(unsigned level) const {
          iterations * accumulators <= kMaxUnrolledBodies;
 }
 
+std::pair<Value, Value> KernelEmitter::getReductionBounds(unsigned dim) {
+  int64_t size = plan.sizes[dim];
+  if (!plan.border || plan.border->kernelRowDim != dim)
+    return {makeIndex(0), makeIndex(size)};
+  unsigned rowDim = plan.border->rowDim;
+  AffineExpr row = rewriter.getAffineConstantExpr(place.offsets[rowDim]);
+  SmallVector<OpFoldResult> base = {rewriter.getIndexAttr(0)};
+  if (place.bases[rowDim]) {
+    row = row + rewriter.getAffineDimExpr(0);
+    base.front() = place.bases[rowDim];
+  }
+  auto [first, last] = plan.border->getKernelRows(row, size);
+  OpFoldResult begin =
+      affine::makeComposedFoldedAffineMax(rewriter, loc, first, base);
+  OpFoldResult end =
+      affine::makeComposedFoldedAffineMin(rewriter, loc, last, base);
+  return {getValueOrCreateConstantIndexOp(rewriter, loc, begin),
+          getValueOrCreateConstantIndexOp(rewriter, loc, end)};
+}
+
 SmallVector<Value>
 KernelEmitter::emitReductionLoop(unsigned level, ArrayRef<Value> accumulators) {
   unsigned dim = plan.reductionDims[level];
-  auto loop = scf::ForOp::create(rewriter, loc, makeIndex(0),
-                                 makeIndex(plan.sizes[dim]), makeIndex(1),
-                                 accumulators);
+  auto [begin, end] = getReductionBounds(dim);
+  auto loop =
+      scf::ForOp::create(rewriter, loc, begin, end, makeIndex(1), accumulators);
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPointToStart(loop.getBody());
   place.bases[dim] = loop.getInductionVar();
@@ -254,25 +317,69 @@ SmallVector<Value>
 KernelEmitter::emitDotReduction(const DotProduct &dot,
                                 ArrayRef<Value> accumulators) {
   int64_t size = plan.sizes[dot.reductionDim];
-  int64_t groups = size / kDotWays;
   SmallVector<Value> values(accumulators);
-  if (groups > 0 && shouldUnroll(plan.reductionDims.size() - 1)) {
-    for (int64_t group = 0; group < groups; ++group)
-      values = emitDots(dot, Value(), group, kDotWays, values);
-  } else if (groups > 0) {
-    auto loop = scf::ForOp::create(rewriter, loc, makeIndex(0),
-                                   makeIndex(groups), makeIndex(1), values);
-    OpBuilder::InsertionGuard guard(rewriter);
-    rewriter.setInsertionPointToStart(loop.getBody());
-    SmallVector<Value> carried(loop.getRegionIterArgs());
-    scf::YieldOp::create(
-        rewriter, loc,
-        emitDots(dot, loop.getInductionVar(), 0, kDotWays, carried));
-    values = loop.getResults();
+  for (const Segment &segment : getSegments(dot))
+    emitSegment(dot, segment, values);
+  if (size % kDotWays) {
+    SmallVector<unsigned> slots =
+        llvm::to_vector(llvm::seq<unsigned>(values.size()));
+    emitDots(dot, Value(), size / kDotWays, size % kDotWays, slots, values);
   }
-  if (size % kDotWays)
-    values = emitDots(dot, Value(), groups, size % kDotWays, values);
   return values;
+}
+
+/// The full groups of the innermost reduction, cut where a pixel of the tile
+/// enters or leaves the image.
+SmallVector<Segment> KernelEmitter::getSegments(const DotProduct &dot) const {
+  int64_t size = plan.sizes[dot.reductionDim];
+  SmallVector<Place> places = getPlacesOfTile();
+  SmallVector<std::pair<int64_t, int64_t>> inside(places.size(),
+                                                  {0, size / kDotWays});
+  if (plan.border && !place.bases[plan.border->columnDim])
+    for (auto [at, range] : llvm::zip_equal(places, inside)) {
+      int64_t column = at.offsets[plan.border->columnDim];
+      auto [begin, end] = plan.border->getInside(column, size);
+      range = {begin / kDotWays, end / kDotWays};
+    }
+  std::set<int64_t> cuts;
+  for (auto [begin, end] : inside)
+    cuts.insert({begin, end});
+  SmallVector<Segment> segments;
+  for (auto cut = cuts.begin(); std::next(cut) != cuts.end(); ++cut) {
+    Segment segment{*cut, *std::next(cut), {}};
+    for (auto [slot, range] : llvm::enumerate(inside))
+      if (range.first <= segment.begin && segment.end <= range.second)
+        segment.slots.push_back(slot);
+    if (!segment.slots.empty())
+      segments.push_back(std::move(segment));
+  }
+  return segments;
+}
+
+void KernelEmitter::emitSegment(const DotProduct &dot, const Segment &segment,
+                                SmallVectorImpl<Value> &values) {
+  int64_t groups = segment.end - segment.begin;
+  int64_t bodies = groups * static_cast<int64_t>(segment.slots.size());
+  if (groups <= kMaxUnrolledReduction && bodies <= kMaxUnrolledBodies) {
+    for (int64_t index = segment.begin; index < segment.end; ++index)
+      emitDots(dot, Value(), index, kDotWays, segment.slots, values);
+    return;
+  }
+  auto carried = llvm::map_to_vector(
+      segment.slots, [&](unsigned slot) { return values[slot]; });
+  auto loop = scf::ForOp::create(rewriter, loc, makeIndex(segment.begin),
+                                 makeIndex(segment.end), makeIndex(1), carried);
+  OpBuilder::InsertionGuard guard(rewriter);
+  rewriter.setInsertionPointToStart(loop.getBody());
+  for (auto [slot, arg] :
+       llvm::zip_equal(segment.slots, loop.getRegionIterArgs()))
+    values[slot] = arg;
+  emitDots(dot, loop.getInductionVar(), 0, kDotWays, segment.slots, values);
+  auto yielded = llvm::map_to_vector(
+      segment.slots, [&](unsigned slot) { return values[slot]; });
+  scf::YieldOp::create(rewriter, loc, yielded);
+  for (auto [slot, result] : llvm::zip_equal(segment.slots, loop.getResults()))
+    values[slot] = result;
 }
 
 /// `at` in the space of getPanelMap. A tile lies in one panel.
@@ -288,13 +395,17 @@ Place KernelEmitter::getPanelPlace(const DotProduct &dot, Place at) {
 }
 
 /// Adds the products of group `index + indexOffset`, the first `ways` of which
-/// exist, to every accumulator of the tile.
-SmallVector<Value> KernelEmitter::emitDots(const DotProduct &dot, Value index,
-                                           int64_t indexOffset, int64_t ways,
-                                           ArrayRef<Value> accumulators) {
+/// exist, to the accumulators of `slots`.
+void KernelEmitter::emitDots(const DotProduct &dot, Value index,
+                             int64_t indexOffset, int64_t ways,
+                             ArrayRef<unsigned> slots,
+                             SmallVectorImpl<Value> &values) {
   OpOperand *activation = group.root.getDpsInputOperand(dot.activation);
   OpOperand *weight = group.root.getDpsInputOperand(dot.weight);
-  AffineMap activationMap = group.root.getMatchingIndexingMap(activation);
+  Value image = plan.border ? plan.border->image : activation->get();
+  AffineMap imageMap = plan.border
+                           ? plan.border->map
+                           : group.root.getMatchingIndexingMap(activation);
   AffineMap panelMap =
       getPanelMap(group.root.getMatchingIndexingMap(weight), dot);
   Value first;
@@ -308,9 +419,10 @@ SmallVector<Value> KernelEmitter::emitDots(const DotProduct &dot, Value index,
   size_t vectors = llvm::divideCeil(current[dot.channelDim], plan.lanes);
   size_t pixels = places.size() / vectors;
   BodyEmitter body(rewriter, loc);
-  SmallVector<Value> results(places.size());
   for (size_t i = 0; i < places.size(); ++i) {
     size_t slot = i % vectors * pixels + i / vectors;
+    if (!llvm::is_contained(slots, slot))
+      continue;
     const Place &at = places[slot];
     Place pixel = at;
     pixel.bases[dot.reductionDim] = first;
@@ -318,16 +430,14 @@ SmallVector<Value> KernelEmitter::emitDots(const DotProduct &dot, Value index,
     Place panel = getPanelPlace(dot, at);
     panel.bases[dot.reductionDim] = index;
     panel.offsets[dot.reductionDim] = indexOffset;
-    Value lhs = body.loadGroup(activation->get(), activationMap, pixel, ways,
-                               kDotWays, at.lanes);
+    Value lhs =
+        body.loadGroup(image, imageMap, pixel, ways, kDotWays, at.lanes);
     Value rhs =
         body.loadRun(weight->get(), panelMap, panel, at.lanes * kDotWays);
-    Value accumulator = accumulators[slot];
-    results[slot] = qvec::DotOp::create(
-        rewriter, loc, accumulator.getType(), accumulator, lhs, rhs,
+    values[slot] = qvec::DotOp::create(
+        rewriter, loc, values[slot].getType(), values[slot], lhs, rhs,
         dot.activationUnsigned, dot.weightUnsigned);
   }
-  return results;
 }
 
 Value KernelEmitter::emitEpilogue(BodyEmitter &body, Value value,

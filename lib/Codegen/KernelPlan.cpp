@@ -137,6 +137,9 @@ void chooseTiles(linalg::GenericOp op, unsigned vectorBits, DotInstruction dot,
   if (!reduces && plan.vectorDim)
     budget = 1;
   for (unsigned dim : llvm::reverse(others)) {
+    // What of a kernel's rows is in the image depends on the output row.
+    if (plan.border && dim != plan.border->columnDim)
+      continue;
     plan.tile[dim] = chooseTile(plan.sizes[dim], budget);
     budget /= plan.tile[dim];
     if (budget < 2)
@@ -217,6 +220,7 @@ KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits,
   op.getParallelDims(plan.parallelOrder);
   if (auto dot = matchDotProduct(op); dot && dot->isPacked()) {
     plan.dot = dot;
+    plan.border = findBorder(op, *dot);
     llvm::erase(plan.reductionDims, dot->reductionDim);
     plan.reductionDims.push_back(dot->reductionDim);
     plan.vectorDim = dot->channelDim;

@@ -7,6 +7,7 @@
 #ifndef QUANTC_LIB_CODEGEN_KERNELPLAN_H
 #define QUANTC_LIB_CODEGEN_KERNELPLAN_H
 
+#include "Border.h"
 #include "DotProduct.h"
 
 #include "quantc/Codegen/ISA.h"
@@ -46,6 +47,8 @@ struct KernelPlan {
   llvm::SmallVector<unsigned> reductionDims;
   /// The kernel is built from dot products; their loop is the last reduction.
   std::optional<DotProduct> dot;
+  /// The border of the dot products' activation that the kernel leaves out.
+  std::optional<Border> border;
 };
 
 /// True if the kernel emitter can take `op`: tensors of static, non-empty

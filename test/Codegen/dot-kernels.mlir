@@ -2,9 +2,9 @@
 // unit tests.
 
 // RUN: quant-opt %s --split-input-file --verify-each \
-// RUN:   --pass-pipeline='builtin.module(func.func(quantc-pack-dot-products,quantc-pack-constants{vector-bits=256},quantc-vectorize-kernels{vector-bits=256 isa=avxvnni},canonicalize,cse))' | FileCheck %s
+// RUN:   --pass-pipeline='builtin.module(func.func(quantc-pack-dot-products{vector-bits=256},quantc-decompose-pads,quantc-pack-constants{vector-bits=256},quantc-vectorize-kernels{vector-bits=256 isa=avxvnni},canonicalize,cse))' | FileCheck %s
 // RUN: quant-opt %s --split-input-file --verify-each \
-// RUN:   --pass-pipeline='builtin.module(func.func(quantc-pack-dot-products,quantc-vectorize-kernels{vector-bits=256 isa=avx2},canonicalize,cse))' | FileCheck %s --check-prefix=WIDENS
+// RUN:   --pass-pipeline='builtin.module(func.func(quantc-pack-dot-products{vector-bits=256},quantc-vectorize-kernels{vector-bits=256 isa=avx2},canonicalize,cse))' | FileCheck %s --check-prefix=WIDENS
 // RUN: not quant-opt %s --split-input-file --quantc-vectorize-kernels=isa=mmx 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
 // UNKNOWN: error: unknown isa 'mmx'
@@ -15,15 +15,15 @@
 // the next row is loaded.
 // CHECK-LABEL: func.func @tile
 // CHECK-SAME: (%[[X:[^:]+]]: tensor<12x48xi8>
-// CHECK-DAG: %[[W:.+]] = arith.constant dense<{{.*}}> : tensor<12x64xi8>
+// CHECK-DAG: %[[W:.+]] = arith.constant dense<{{.*}}> : tensor<1x12x64xi8>
 // CHECK-DAG: %[[GROUPS:.+]] = arith.constant 12 : index
 // CHECK: scf.for %[[K:.+]] = %{{.+}} to %[[GROUPS]] step %{{.+}} iter_args({{.*}}) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
 // CHECK: %[[BYTES:.+]] = vector.transfer_read %[[X]]{{.*}} {in_bounds = [true]} : tensor<12x48xi8>, vector<4xi8>
 // CHECK: %[[WORD:.+]] = vector.bitcast %[[BYTES]] : vector<4xi8> to vector<1xi32>
 // CHECK: %[[ROW:.+]] = vector.bitcast %{{.+}} : vector<8xi32> to vector<32xi8>
-// CHECK: %[[W0:.+]] = vector.transfer_read %[[W]][%[[K]], %{{.+}}], %{{.+}} {in_bounds = [true]} : tensor<12x64xi8>, vector<32xi8>
+// CHECK: %[[W0:.+]] = vector.transfer_read %[[W]][%{{.+}}, %[[K]], %{{.+}}], %{{.+}} {in_bounds = [true]} : tensor<1x12x64xi8>, vector<32xi8>
 // CHECK: qvec.dot %{{.+}}, %[[ROW]], %[[W0]] {lhs_unsigned} : vector<8xi32>, vector<32xi8>
-// CHECK: %[[W1:.+]] = vector.transfer_read %[[W]][%[[K]], %{{.+}}], %{{.+}} {in_bounds = [true]} : tensor<12x64xi8>, vector<32xi8>
+// CHECK: %[[W1:.+]] = vector.transfer_read %[[W]][%{{.+}}, %[[K]], %{{.+}}], %{{.+}} {in_bounds = [true]} : tensor<1x12x64xi8>, vector<32xi8>
 // CHECK: qvec.dot %{{.+}}, %[[ROW]], %[[W1]] {lhs_unsigned} : vector<8xi32>, vector<32xi8>
 // CHECK-COUNT-10: qvec.dot %{{.+}}, %{{.+}}, %{{.+}} {lhs_unsigned}
 // CHECK: scf.yield
@@ -109,4 +109,49 @@ func.func @columns_left_over(%x: tensor<1x4xi8>, %init: tensor<1x11xi32>) -> ten
     linalg.yield %4 : i32
   } -> tensor<1x11xi32>
   return %0 : tensor<1x11xi32>
+}
+
+// -----
+
+// A border of zeros is nowhere in memory. Rows above and below the image are
+// left out of the loop over kernel rows. All 4 columns are one tile: the first
+// column has nothing to the left of it, the last nothing to the right, so that
+// 3, 4 and again 3 pixels take part in the groups of a row.
+// CHECK-DAG: #[[$FIRST:.+]] = affine_map<(d0) -> (-d0 + 1, 0)>
+// CHECK-DAG: #[[$END:.+]] = affine_map<(d0) -> (-d0 + 5, 3)>
+// CHECK-LABEL: func.func @border
+// CHECK-SAME: (%[[X:[^:]+]]: tensor<1x4x4x48xi8>
+// CHECK-NOT: tensor.pad
+// CHECK-NOT: tensor.insert_slice
+// CHECK: %[[ROWS:.+]] = tensor.collapse_shape %[[X]]
+// CHECK: scf.for %[[Y:[a-z0-9]+]] =
+// CHECK: %[[TOP:.+]] = affine.max #[[$FIRST]](%[[Y]])
+// CHECK: %[[BOTTOM:.+]] = affine.min #[[$END]](%[[Y]])
+// CHECK: scf.for %{{.+}} = %[[TOP]] to %[[BOTTOM]] {{.*}} -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+// CHECK: scf.for {{.*}} -> (vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+// CHECK-COUNT-3: qvec.dot
+// CHECK: scf.for {{.*}} -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+// CHECK-COUNT-4: qvec.dot
+// CHECK: scf.for {{.*}} -> (vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+// CHECK-COUNT-3: qvec.dot
+// CHECK-NOT: qvec.dot
+func.func @border(%x: tensor<1x4x4x48xi8>, %init: tensor<1x4x4x8xi32>) -> tensor<1x4x4x8xi32> {
+  %zero = arith.constant 0 : i8
+  %w = arith.constant dense<1> : tensor<8x3x3x48xi8>
+  %padded = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : i8
+  } : tensor<1x4x4x48xi8> to tensor<1x6x6x48xi8>
+  %0 = linalg.generic {
+    indexing_maps = [affine_map<(n, y, x, o, h, w, i) -> (n, y + h, x + w, i)>, affine_map<(n, y, x, o, h, w, i) -> (o, h, w, i)>, affine_map<(n, y, x, o, h, w, i) -> (n, y, x, o)>],
+    iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+    ins(%padded, %w : tensor<1x6x6x48xi8>, tensor<8x3x3x48xi8>) outs(%init : tensor<1x4x4x8xi32>) {
+  ^bb0(%a: i8, %b: i8, %o: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %o, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<1x4x4x8xi32>
+  return %0 : tensor<1x4x4x8xi32>
 }

@@ -3,21 +3,6 @@
 // Each structured operation ends as linalg.generic, and constants are moved at
 // compile time whatever way they are stored.
 
-// CHECK-LABEL: func.func @pad_is_fill_and_insertion
-// CHECK: %[[FILL:.+]] = linalg.generic {{.*}} outs(%{{.+}} : tensor<6x7xi8>)
-// CHECK: tensor.insert_slice %{{.+}} into %[[FILL]][1, 2] [4, 3] [1, 1]
-// CHECK-NOT: tensor.pad
-func.func @pad_is_fill_and_insertion(%x: tensor<4x3xi8>) -> tensor<6x7xi8> {
-  %c = arith.constant 5 : i8
-  %0 = tensor.pad %x low[1, 2] high[1, 2] {
-  ^bb0(%i: index, %j: index):
-    tensor.yield %c : i8
-  } : tensor<4x3xi8> to tensor<6x7xi8>
-  return %0 : tensor<6x7xi8>
-}
-
-// -----
-
 // CHECK-LABEL: func.func @concat_is_insertions
 // CHECK: tensor.insert_slice %{{.+}} into %{{.+}}[0, 0] [2, 3] [1, 1]
 // CHECK: tensor.insert_slice %{{.+}} into %{{.+}}[0, 3] [2, 4] [1, 1]

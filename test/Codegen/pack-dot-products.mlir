@@ -1,15 +1,15 @@
 // Weights for dot-product instructions. The constants are small and distinct,
 // so that their new order can be read.
 
-// RUN: quant-opt %s --quantc-pack-dot-products --split-input-file --verify-each | FileCheck %s
+// RUN: quant-opt %s --quantc-pack-dot-products=vector-bits=512 --split-input-file --verify-each | FileCheck %s
 
 // Four products of one channel stand side by side, then those of the next
-// channel. The third operand is never read: it gives the length of the loop.
-// CHECK-DAG: #[[$PACKED:.+]] = affine_map<(d0, d1, d2) -> (d2 floordiv 4, d1 * 4 + d2 mod 4)>
+// channel; all channels are one panel. The third operand is never read: it gives the length of the loop.
+// CHECK-DAG: #[[$PACKED:.+]] = affine_map<(d0, d1, d2) -> (d1 floordiv 2, d2 floordiv 4, (d1 mod 2) * 4 + d2 mod 4)>
 // CHECK-DAG: #[[$K:.+]] = affine_map<(d0, d1, d2) -> (d2)>
 // CHECK-LABEL: func.func @fully_connected
 // CHECK-SAME: (%[[X:.+]]: tensor<3x4xi8>
-// CHECK: %[[W:.+]] = arith.constant dense<{{\[}}[1, 2, 3, 4, 5, 6, 7, 8]]> : tensor<1x8xi8>
+// CHECK: %[[W:.+]] = arith.constant dense<{{\[\[}}[1, 2, 3, 4, 5, 6, 7, 8]]]> : tensor<1x1x8xi8>
 // CHECK: %[[LENGTH:.+]] = tensor.empty() : tensor<4xi8>
 // CHECK: linalg.generic {indexing_maps = [#{{.+}}, #[[$PACKED]], #[[$K]], #{{.+}}]
 // CHECK-SAME: ins(%[[X]], %[[W]], %[[LENGTH]] :
@@ -37,7 +37,7 @@ func.func @fully_connected(%x: tensor<3x4xi8>, %init: tensor<3x2xi32>) -> tensor
 // 5 products are a group of four and one of which three are zero. The weights
 // may stand first, transposed, and the sum may be turned around.
 // CHECK-LABEL: func.func @products_left_over
-// CHECK: arith.constant dense<{{\[}}[1, 3, 5, 7, 2, 4, 6, 8], [9, 0, 0, 0, 10, 0, 0, 0]]> : tensor<2x8xi8>
+// CHECK: arith.constant dense<{{\[\[}}[1, 3, 5, 7, 2, 4, 6, 8], [9, 0, 0, 0, 10, 0, 0, 0]]]> : tensor<1x2x8xi8>
 // CHECK: tensor.empty() : tensor<5xi8>
 func.func @products_left_over(%x: tensor<3x5xi8>, %init: tensor<3x2xi32>) -> tensor<3x2xi32> {
   %w = arith.constant dense<[[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]> : tensor<5x2xi8>
@@ -58,12 +58,12 @@ func.func @products_left_over(%x: tensor<3x5xi8>, %init: tensor<3x2xi32>) -> ten
 // -----
 
 // A 1x1 convolution keeps its unit loops and its image.
-// CHECK: #[[$PACKED:.+]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d4, d5, d6 floordiv 4, d3 * 4 + d6 mod 4)>
+// CHECK: #[[$PACKED:.+]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d3 floordiv 16, d4, d5, d6 floordiv 4, (d3 mod 16) * 4 + d6 mod 4)>
 // CHECK-LABEL: func.func @pointwise
 // CHECK-SAME: (%[[X:.+]]: tensor<1x4x4x8xi8>
 // CHECK-NOT: tensor.collapse_shape
 // CHECK: linalg.generic {indexing_maps = [#{{.+}}, #[[$PACKED]], #{{.+}}, #{{.+}}]
-// CHECK-SAME: ins(%[[X]], %{{.+}}, %{{.+}} : tensor<1x4x4x8xi8>, tensor<1x1x2x64xi8>, tensor<8xi8>)
+// CHECK-SAME: ins(%[[X]], %{{.+}}, %{{.+}} : tensor<1x4x4x8xi8>, tensor<1x1x1x2x64xi8>, tensor<8xi8>)
 func.func @pointwise(%x: tensor<1x4x4x8xi8>, %init: tensor<1x4x4x16xi32>) -> tensor<1x4x4x16xi32> {
   %w = arith.constant dense<1> : tensor<16x1x1x8xi8>
   %0 = linalg.generic {
@@ -85,12 +85,12 @@ func.func @pointwise(%x: tensor<1x4x4x8xi8>, %init: tensor<1x4x4x16xi32>) -> ten
 // 3 pixels of 3 channels are 9 neighbouring bytes: one loop of 9 instead of 3
 // loops of 3.
 // CHECK-DAG: #[[$ROW:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d1 + d4, d2 * 3 + d5)>
-// CHECK-DAG: #[[$PACKED:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d4, d5 floordiv 4, d3 * 4 + d5 mod 4)>
+// CHECK-DAG: #[[$PACKED:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d3 floordiv 16, d4, d5 floordiv 4, (d3 mod 16) * 4 + d5 mod 4)>
 // CHECK-LABEL: func.func @row_is_one_loop
 // CHECK-SAME: (%[[X:.+]]: tensor<1x8x8x3xi8>
 // CHECK: %[[ROWS:.+]] = tensor.collapse_shape %[[X]] {{\[\[}}0], [1], [2, 3]] : tensor<1x8x8x3xi8> into tensor<1x8x24xi8>
 // CHECK: linalg.generic {indexing_maps = [#[[$ROW]], #[[$PACKED]], #{{.+}}, #{{.+}}], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
-// CHECK-SAME: ins(%[[ROWS]], %{{.+}}, %{{.+}} : tensor<1x8x24xi8>, tensor<3x3x64xi8>, tensor<9xi8>)
+// CHECK-SAME: ins(%[[ROWS]], %{{.+}}, %{{.+}} : tensor<1x8x24xi8>, tensor<1x3x3x64xi8>, tensor<9xi8>)
 func.func @row_is_one_loop(%x: tensor<1x8x8x3xi8>, %init: tensor<1x6x6x16xi32>) -> tensor<1x6x6x16xi32> {
   %w = arith.constant dense<1> : tensor<16x3x3x3xi8>
   %0 = linalg.generic {
@@ -112,7 +112,7 @@ func.func @row_is_one_loop(%x: tensor<1x8x8x3xi8>, %init: tensor<1x6x6x16xi32>) 
 // The order in a merged row: pixel by pixel, channels within, three zeros at
 // the end. One output channel, so that the packed row is the row itself.
 // CHECK-LABEL: func.func @order_in_a_row
-// CHECK: arith.constant dense<{{\[\[}}[1, 2, 3, 4], [5, 6, 7, 8], [9, 0, 0, 0]]]> : tensor<1x3x4xi8>
+// CHECK: arith.constant dense<{{\[\[\[}}[1, 2, 3, 4], [5, 6, 7, 8], [9, 0, 0, 0]]]]> : tensor<1x1x3x4xi8>
 func.func @order_in_a_row(%x: tensor<1x1x5x3xi8>, %init: tensor<1x1x3x1xi32>) -> tensor<1x1x3x1xi32> {
   %w = arith.constant dense<[[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]> : tensor<1x1x3x3xi8>
   %0 = linalg.generic {
@@ -159,7 +159,7 @@ func.func @stride(%x: tensor<1x7x7x3xi8>, %init: tensor<1x3x3x16xi32>) -> tensor
 // CHECK-SAME: (%[[X:.+]]: tensor<1x8x8x3xi8>
 // CHECK-NOT: tensor.collapse_shape
 // CHECK: linalg.generic
-// CHECK-SAME: ins(%[[X]], %{{.+}}, %{{.+}} : tensor<1x8x8x3xi8>, tensor<3x3x1x64xi8>, tensor<3xi8>)
+// CHECK-SAME: ins(%[[X]], %{{.+}}, %{{.+}} : tensor<1x8x8x3xi8>, tensor<1x3x3x1x64xi8>, tensor<3xi8>)
 func.func @dilation(%x: tensor<1x8x8x3xi8>, %init: tensor<1x4x4x16xi32>) -> tensor<1x4x4x16xi32> {
   %w = arith.constant dense<1> : tensor<16x3x3x3xi8>
   %0 = linalg.generic {
@@ -180,14 +180,14 @@ func.func @dilation(%x: tensor<1x8x8x3xi8>, %init: tensor<1x4x4x16xi32>) -> tens
 
 // Packing again changes nothing: the packed form is recognized.
 // CHECK-LABEL: func.func @packed_already
-// CHECK: ins(%{{.+}}, %{{.+}}, %{{.+}} : tensor<3x4xi8>, tensor<1x8xi8>, tensor<4xi8>)
+// CHECK: ins(%{{.+}}, %{{.+}}, %{{.+}} : tensor<3x4xi8>, tensor<1x1x8xi8>, tensor<4xi8>)
 func.func @packed_already(%x: tensor<3x4xi8>, %init: tensor<3x2xi32>) -> tensor<3x2xi32> {
-  %w = arith.constant dense<[[1, 2, 3, 4, 5, 6, 7, 8]]> : tensor<1x8xi8>
+  %w = arith.constant dense<[[[1, 2, 3, 4, 5, 6, 7, 8]]]> : tensor<1x1x8xi8>
   %length = tensor.empty() : tensor<4xi8>
   %0 = linalg.generic {
-    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k floordiv 4, n * 4 + k mod 4)>, affine_map<(m, n, k) -> (k)>, affine_map<(m, n, k) -> (m, n)>],
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n floordiv 2, k floordiv 4, (n mod 2) * 4 + k mod 4)>, affine_map<(m, n, k) -> (k)>, affine_map<(m, n, k) -> (m, n)>],
     iterator_types = ["parallel", "parallel", "reduction"]}
-    ins(%x, %w, %length : tensor<3x4xi8>, tensor<1x8xi8>, tensor<4xi8>) outs(%init : tensor<3x2xi32>) {
+    ins(%x, %w, %length : tensor<3x4xi8>, tensor<1x1x8xi8>, tensor<4xi8>) outs(%init : tensor<3x2xi32>) {
   ^bb0(%a: i8, %b: i8, %l: i8, %o: i32):
     %1 = arith.extui %a : i8 to i32
     %2 = arith.extsi %b : i8 to i32
@@ -325,4 +325,93 @@ func.func @three_operands(%x: tensor<3x4xi8>, %other: tensor<3xi32>, %init: tens
     linalg.yield %4 : i32
   } -> tensor<3x2xi32>
   return %0 : tensor<3x2xi32>
+}
+
+// -----
+
+// 48 channels are three vectors: one panel. 72 are four and a half: three panels
+// of two, the last of which ends in zeros.
+// CHECK-DAG: #[[$MANY:.+]] = affine_map<(d0, d1, d2) -> (d1 floordiv 32, d2 floordiv 4, (d1 mod 32) * 4 + d2 mod 4)>
+// CHECK-LABEL: func.func @panels
+// CHECK: ins(%{{.+}}, %{{.+}}, %{{.+}} : tensor<3x4xi8>, tensor<1x1x192xi8>, tensor<4xi8>)
+// CHECK: linalg.generic {indexing_maps = [#{{.+}}, #[[$MANY]],
+// CHECK-SAME: ins(%{{.+}}, %{{.+}}, %{{.+}} : tensor<3x4xi8>, tensor<3x1x128xi8>, tensor<4xi8>)
+func.func @panels(%x: tensor<3x4xi8>, %first: tensor<3x48xi32>, %second: tensor<3x72xi32>) -> (tensor<3x48xi32>, tensor<3x72xi32>) {
+  %v = arith.constant dense<1> : tensor<48x4xi8>
+  %w = arith.constant dense<1> : tensor<72x4xi8>
+  %0 = linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%x, %v : tensor<3x4xi8>, tensor<48x4xi8>) outs(%first : tensor<3x48xi32>) {
+  ^bb0(%a: i8, %b: i8, %o: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %o, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<3x48xi32>
+  %5 = linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%x, %w : tensor<3x4xi8>, tensor<72x4xi8>) outs(%second : tensor<3x72xi32>) {
+  ^bb0(%a: i8, %b: i8, %o: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %o, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<3x72xi32>
+  return %0, %5 : tensor<3x48xi32>, tensor<3x72xi32>
+}
+
+// -----
+
+// The row has a byte behind the last window of 3: groups of four read it, for a
+// weight of zero.
+// CHECK-LABEL: func.func @last_group_is_filled
+// CHECK: ins(%{{.+}}, %{{.+}}, %{{.+}} : tensor<1x8x8xi8>, tensor<1x3x1x64xi8>, tensor<4xi8>)
+func.func @last_group_is_filled(%x: tensor<1x8x8x1xi8>, %init: tensor<1x6x5x16xi32>) -> tensor<1x6x5x16xi32> {
+  %w = arith.constant dense<1> : tensor<16x3x3x1xi8>
+  %0 = linalg.generic {
+    indexing_maps = [affine_map<(n, y, x, o, h, w, i) -> (n, y + h, x + w, i)>, affine_map<(n, y, x, o, h, w, i) -> (o, h, w, i)>, affine_map<(n, y, x, o, h, w, i) -> (n, y, x, o)>],
+    iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+    ins(%x, %w : tensor<1x8x8x1xi8>, tensor<16x3x3x1xi8>) outs(%init : tensor<1x6x5x16xi32>) {
+  ^bb0(%a: i8, %b: i8, %o: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %o, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<1x6x5x16xi32>
+  return %0 : tensor<1x6x5x16xi32>
+}
+
+// -----
+
+// A padded row is made longer for it: the last window starts at byte 21 and
+// reads 12.
+// CHECK-LABEL: func.func @pad_is_widened
+// CHECK: %[[ROWS:.+]] = tensor.collapse_shape %{{.+}} {{\[\[}}0], [1], [2, 3]] : tensor<1x8x8x3xi8> into tensor<1x8x24xi8>
+// CHECK: tensor.pad %[[ROWS]] low[0, 1, 3] high[0, 1, 6]
+// CHECK: tensor<1x8x24xi8> to tensor<1x10x33xi8>
+// CHECK: tensor.empty() : tensor<12xi8>
+func.func @pad_is_widened(%x: tensor<1x8x8x3xi8>, %init: tensor<1x8x8x16xi32>) -> tensor<1x8x8x16xi32> {
+  %zero = arith.constant 3 : i8
+  %w = arith.constant dense<1> : tensor<16x3x3x3xi8>
+  %padded = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : i8
+  } : tensor<1x8x8x3xi8> to tensor<1x10x10x3xi8>
+  %0 = linalg.generic {
+    indexing_maps = [affine_map<(n, y, x, o, h, w, i) -> (n, y + h, x + w, i)>, affine_map<(n, y, x, o, h, w, i) -> (o, h, w, i)>, affine_map<(n, y, x, o, h, w, i) -> (n, y, x, o)>],
+    iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+    ins(%padded, %w : tensor<1x10x10x3xi8>, tensor<16x3x3x3xi8>) outs(%init : tensor<1x8x8x16xi32>) {
+  ^bb0(%a: i8, %b: i8, %o: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %o, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<1x8x8x16xi32>
+  return %0 : tensor<1x8x8x16xi32>
 }

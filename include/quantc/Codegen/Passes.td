@@ -69,6 +69,10 @@ def DecomposePadsPass : Pass<"quantc-decompose-pads", "mlir::func::FuncOp"> {
     Each `tensor.pad` of a constant becomes a `linalg.fill` of the padded shape
     and a `tensor.insert_slice`, so that what produces the image can write into
     the frame.
+
+    A border of zeros that is read by packed dot products alone stays a
+    `tensor.pad`: it is never written, because the kernels leave out what lies
+    in it. For that a group of four products must not lie half in the border.
   }];
   let dependentDialects = ["mlir::linalg::LinalgDialect",
                            "mlir::tensor::TensorDialect",
@@ -119,7 +123,9 @@ def VectorizeKernelsPass
     copy of the kernel, with a shorter vector where it must. The order of the
     additions of an output element is that of the linalg loops.
 
-    A reduction over packed weights is computed by `qvec.dot`.
+    A reduction over packed weights is computed by `qvec.dot`. Where its image
+    has a border of zeros, kernel rows outside of the image are not run through,
+    and tiles at the left and right end leave the pixels outside out.
 
     An operation outside of this form (dynamic shape, several results, regions
     or effects in its body) stays and is lowered to plain loops later.
