@@ -9,6 +9,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -118,6 +119,34 @@ LogicalResult convertHardSwish(Node &node) {
   return node.setResult(node.emit.mul(input, gate));
 }
 
+/// x / 2 * (1 + erf(x / sqrt(2))), or its approximation by tanh.
+LogicalResult convertGelu(Node &node) {
+  Value input = node.getValue(0);
+  std::string form = node.getString("approximate", "none");
+  if (!input || node.hasFailed())
+    return failure();
+  int64_t rank = shapeOf(input).size();
+  auto scale = [&](Value value, double factor) {
+    return node.emit.mul(value,
+                         node.emit.splat(rank, static_cast<float>(factor)));
+  };
+  Value gate;
+  if (form == "none") {
+    gate = node.emit.unary<tosa::ErfOp>(scale(input, std::sqrt(0.5)));
+  } else if (form == "tanh") {
+    Value cube = node.emit.mul(node.emit.mul(input, input), input);
+    Value inner = node.emit.binary<tosa::AddOp>(input, scale(cube, 0.044715));
+    gate = node.emit.unary<tosa::TanhOp>(
+        scale(inner, std::sqrt(2.0 / 3.14159265358979323846)));
+  } else {
+    return node.fail("attribute 'approximate' is '" + form +
+                     "', expected 'none' or 'tanh'");
+  }
+  Value share =
+      node.emit.binary<tosa::AddOp>(gate, node.emit.splat(rank, 1.0f));
+  return node.setResult(scale(node.emit.mul(input, share), 0.5));
+}
+
 /// Softmax over the last axis, in exactly these six operations: the quantizer
 /// takes them for one.
 Value emitSoftmax(Node &node, Value input) {
@@ -174,6 +203,7 @@ void registerActivations(OperatorTable &table) {
   table.add("Tanh", convertFunction<tosa::TanhOp>);
   table.add("HardSigmoid", convertHardSigmoid);
   table.add("HardSwish", convertHardSwish);
+  table.add("Gelu", convertGelu);
   table.add("Softmax", convertSoftmax);
 }
 

@@ -183,6 +183,27 @@ void GraphImporter::importNode(const onnx::NodeProto &proto) {
     }
 }
 
+/// A declared dimension that the computed one contradicts means that the model
+/// is not what its author thought. A first dimension left open is one sample.
+LogicalResult
+GraphImporter::checkOutputShape(const onnx::ValueInfoProto &output,
+                                Value value) {
+  auto declared = declaredShape(output);
+  if (!declared)
+    return success();
+  ArrayRef<int64_t> computed = shapeOf(value);
+  bool agrees = declared->size() == computed.size();
+  for (size_t dim = 0; agrees && dim < computed.size(); ++dim)
+    agrees = ShapedType::isDynamic((*declared)[dim]) ||
+             (*declared)[dim] == computed[dim];
+  if (agrees)
+    return success();
+  return emitError(fileLoc)
+         << "output '" << output.name() << "' is declared "
+         << "with shape " << printShape(*declared)
+         << ", but the graph computes " << printShape(computed);
+}
+
 LogicalResult GraphImporter::createReturn() {
   SmallVector<Value> results;
   SmallVector<Type> types;
@@ -200,6 +221,8 @@ LogicalResult GraphImporter::createReturn() {
           Emitter(builder, loc)
               .constant(tensor.shape, tensor.floats(), output.name());
     }
+    if (failed(checkOutputShape(output, result.value)))
+      return failure();
     results.push_back(result.value);
     types.push_back(result.value.getType());
   }

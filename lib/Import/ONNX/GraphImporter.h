@@ -40,6 +40,8 @@ private:
   void breakResults(const onnx::NodeProto &proto);
   mlir::Location uniqueLocation(const onnx::NodeProto &proto);
 
+  mlir::LogicalResult checkOutputShape(const onnx::ValueInfoProto &output,
+                                       mlir::Value value);
   mlir::LogicalResult createReturn();
 
   const onnx::ModelProto &model;

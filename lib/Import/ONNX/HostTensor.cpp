@@ -30,10 +30,14 @@ std::string printShape(ArrayRef<int64_t> shape) {
   if (shape.empty())
     return "scalar";
   constexpr size_t kShown = 8;
-  std::string text = llvm::join(
-      llvm::map_range(shape.take_front(kShown),
-                      [](int64_t dim) { return std::to_string(dim); }),
-      "x");
+  std::string text =
+      llvm::join(llvm::map_range(shape.take_front(kShown),
+                                 [](int64_t dim) {
+                                   return ShapedType::isDynamic(dim)
+                                              ? "?"
+                                              : std::to_string(dim);
+                                 }),
+                 "x");
   return shape.size() > kShown ? text + "x..." : text;
 }
 
