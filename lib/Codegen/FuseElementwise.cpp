@@ -25,27 +25,84 @@ bool isElementwise(Operation *op) {
   return generic && generic.getNumReductionLoops() == 0;
 }
 
-/// A producer goes into its only reader if that computes each element once.
+/// A producer goes into its only reader if that computes each element once: a
+/// number for a row is not computed for each element of the row.
 bool shouldFuse(OpOperand *operand) {
   Operation *producer = operand->get().getDefiningOp();
-  return producer && producer->hasOneUse() &&
-         isElementwise(operand->getOwner());
+  if (!producer || !producer->hasOneUse() ||
+      !isElementwise(operand->getOwner()))
+    return false;
+  auto generic = dyn_cast<linalg::GenericOp>(producer);
+  auto reader = cast<linalg::GenericOp>(operand->getOwner());
+  return !generic || generic.getNumDpsInputs() == 0 ||
+         reader.getMatchingIndexingMap(operand).isPermutation();
 }
 
-/// A reshape moves over elementwise operations, never over a reduction.
+/// Whether a reduction computes an operand of `op`, which is its epilogue then.
+bool readsReduction(Operation *op) {
+  return llvm::any_of(op->getOperands(), [](Value operand) {
+    auto generic = operand.getDefiningOp<linalg::GenericOp>();
+    return generic && generic.getNumReductionLoops() != 0;
+  });
+}
+
+/// A reshape moves over elementwise operations, never over a reduction or
+/// between one and its epilogue.
 bool shouldMoveReshape(OpOperand *operand) {
   Operation *producer = operand->get().getDefiningOp();
   Operation *generic = isa<linalg::GenericOp>(operand->getOwner())
                            ? operand->getOwner()
                            : producer;
-  return producer && producer->hasOneUse() && isElementwise(generic);
+  return producer && producer->hasOneUse() && isElementwise(generic) &&
+         !readsReduction(generic);
 }
+
+/// What only moves elements: its body yields its one input.
+bool isTranspose(linalg::GenericOp op) {
+  return isElementwise(op.getOperation()) && op.getNumDpsInputs() == 1 &&
+         op->getNumResults() == 1 &&
+         op.getBody()->getTerminator()->getOperand(0) ==
+             op.getBody()->getArgument(0) &&
+         llvm::all_of(op.getIndexingMapsArray(),
+                      [](AffineMap map) { return map.isPermutation(); });
+}
+
+/// A reduction reads a transposed tensor where it is, as long as what is
+/// contiguous for it stays so: the head of an attention is a slice of each row.
+struct ReadThroughTranspose : public OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (isElementwise(op.getOperation()))
+      return rewriter.notifyMatchFailure(op, "no reduction");
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      auto transpose = operand->get().getDefiningOp<linalg::GenericOp>();
+      if (!transpose || !isTranspose(transpose))
+        continue;
+      AffineMap map = op.getMatchingIndexingMap(operand);
+      AffineMap moved = transpose.getIndexingMapsArray()[0].compose(
+          inversePermutation(transpose.getIndexingMapsArray()[1]).compose(map));
+      if (moved.getResults().back() != map.getResults().back())
+        continue;
+      SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+      maps[operand->getOperandNumber()] = moved;
+      rewriter.modifyOpInPlace(op, [&] {
+        operand->set(transpose.getDpsInputs()[0]);
+        op.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+      });
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "no transposed operand");
+  }
+};
 
 struct FuseElementwisePass
     : public impl::FuseElementwisePassBase<FuseElementwisePass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
+    patterns.add<ReadThroughTranspose>(context);
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
     linalg::populateFoldReshapeOpsByExpansionPatterns(patterns,
                                                       shouldMoveReshape);

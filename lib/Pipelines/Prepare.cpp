@@ -40,6 +40,9 @@ void quantc::buildPreparePipeline(OpPassManager &pm,
   // that must still stand where the model has it.
   pm.addNestedPass<func::FuncOp>(qnn::createFoldPadPass());
 
+  // Before the folding that takes the scale which it brings.
+  pm.addNestedPass<func::FuncOp>(qnn::createHoistScalesPass());
+
   // Before the clamps, so that no scale stands between a convolution and its
   // activation.
   if (options.foldBatchNorm)
@@ -49,9 +52,11 @@ void quantc::buildPreparePipeline(OpPassManager &pm,
   // that are left.
   pm.addNestedPass<func::FuncOp>(qnn::createFuseClampsPass());
 
-  // Softmax becomes one operation, so that calibration and quantization see its
-  // input and its result and nothing between.
+  // Softmax and layer normalization become one operation each, so that
+  // calibration and quantization see its input and its result and nothing
+  // between.
   pm.addNestedPass<func::FuncOp>(qnn::createRaiseSoftmaxPass());
+  pm.addNestedPass<func::FuncOp>(qnn::createRaiseLayerNormPass());
 
   // Merges equal constants and removes what the folding made unused.
   pm.addPass(createCanonicalizerPass());

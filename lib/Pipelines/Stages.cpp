@@ -54,6 +54,12 @@ void buildLegalizePipeline(OpPassManager &pm, const LegalizeOptions &options) {
 }
 
 void buildLowerPipeline(OpPassManager &pm, const LowerOptions &options) {
+  // What stayed float is TOSA for everything below.
+  pm.addNestedPass<func::FuncOp>(qnn::createExpandLayerNormPass());
+
+  // Before shapes become loops, which would keep operations apart.
+  pm.addNestedPass<func::FuncOp>(qnn::createSinkReshapesPass());
+
   // While types still say what is an activation and what a weight.
   if (options.unsignedActivations)
     pm.addNestedPass<func::FuncOp>(qnn::createSetActivationSignednessPass());

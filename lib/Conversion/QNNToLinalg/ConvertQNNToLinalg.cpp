@@ -42,7 +42,7 @@ StorageTypeConverter::StorageTypeConverter() {
 
 llvm::Error checkLowering(Operation *op) {
   for (auto check : {checkCast, checkContraction, checkElementwise,
-                     checkPooling, checkSoftmax})
+                     checkLayerNorm, checkMatMul, checkPooling, checkSoftmax})
     if (CheckResult result = check(op))
       return std::move(*result);
   return llvm::Error::success();
@@ -53,6 +53,8 @@ void populateQNNToLinalgPatterns(const TypeConverter &converter,
   populateCastPatterns(converter, patterns);
   populateContractionPatterns(converter, patterns);
   populateElementwisePatterns(converter, patterns);
+  populateLayerNormPatterns(converter, patterns);
+  populateMatMulPatterns(converter, patterns);
   populatePoolingPatterns(converter, patterns);
   populateShapePatterns(converter, patterns);
   populateSoftmaxPatterns(converter, patterns);

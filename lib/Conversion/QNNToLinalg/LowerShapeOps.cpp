@@ -63,12 +63,32 @@ public:
   LogicalResult
   matchAndRewrite(qnn::TransposeOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    // Dimensions of size 1 go out of the way: a reshape costs nothing, and with
+    // the reshapes around it this one may cancel.
     RankedTensorType type = convertType(op.getResult());
-    Value empty = tensor::EmptyOp::create(
-        rewriter, op.getLoc(), type.getShape(), type.getElementType());
-    auto transpose = linalg::TransposeOp::create(
-        rewriter, op.getLoc(), adaptor.getInput(), empty, op.getPermutation());
-    rewriter.replaceOp(op, transpose->getResults());
+    ArrayRef<int64_t> from = op.getInput().getType().getShape();
+    SmallVector<int64_t> position, sourceShape, permutation, shape;
+    for (int64_t size : from) {
+      position.push_back(static_cast<int64_t>(sourceShape.size()));
+      if (size != 1)
+        sourceShape.push_back(size);
+    }
+    for (int64_t dim : op.getPermutation())
+      if (from[dim] != 1) {
+        permutation.push_back(position[dim]);
+        shape.push_back(from[dim]);
+      }
+    Location loc = op.getLoc();
+    Value moved = createReshape(rewriter, loc, adaptor.getInput(), sourceShape);
+    if (!llvm::is_sorted(permutation)) {
+      Value empty =
+          tensor::EmptyOp::create(rewriter, loc, shape, type.getElementType());
+      moved =
+          linalg::TransposeOp::create(rewriter, loc, moved, empty, permutation)
+              ->getResult(0);
+    }
+    rewriter.replaceOp(op,
+                       createReshape(rewriter, loc, moved, type.getShape()));
     return success();
   }
 };

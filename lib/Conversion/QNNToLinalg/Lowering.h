@@ -18,6 +18,8 @@ using CheckResult = std::optional<llvm::Error>;
 CheckResult checkCast(mlir::Operation *op);
 CheckResult checkContraction(mlir::Operation *op);
 CheckResult checkElementwise(mlir::Operation *op);
+CheckResult checkLayerNorm(mlir::Operation *op);
+CheckResult checkMatMul(mlir::Operation *op);
 CheckResult checkPooling(mlir::Operation *op);
 CheckResult checkSoftmax(mlir::Operation *op);
 
@@ -27,6 +29,10 @@ void populateContractionPatterns(const mlir::TypeConverter &converter,
                                  mlir::RewritePatternSet &patterns);
 void populateElementwisePatterns(const mlir::TypeConverter &converter,
                                  mlir::RewritePatternSet &patterns);
+void populateLayerNormPatterns(const mlir::TypeConverter &converter,
+                               mlir::RewritePatternSet &patterns);
+void populateMatMulPatterns(const mlir::TypeConverter &converter,
+                            mlir::RewritePatternSet &patterns);
 void populatePoolingPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
 void populateShapePatterns(const mlir::TypeConverter &converter,

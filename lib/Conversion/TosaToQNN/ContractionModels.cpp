@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// tosa.conv2d and tosa.depthwise_conv2d as quantized operations. A convolution
-// of a single pixel is a fully connected layer and becomes one.
+// tosa.conv2d, tosa.depthwise_conv2d and tosa.matmul as quantized operations. A
+// convolution of a single pixel is a fully connected layer and becomes one.
 #include "Models.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -137,11 +137,34 @@ struct DepthwiseConv2DModel
   }
 };
 
+/// Both sides are activations; two zero points follow them.
+struct MatMulModel
+    : QuantizableOpInterface::ExternalModel<MatMulModel, tosa::MatMulOp> {
+  OperandRole getOperandRole(Operation *, unsigned index) const {
+    return index < 2 ? OperandRole::Activation : OperandRole::Parameter;
+  }
+  bool canFuseClamp(Operation *) const { return true; }
+
+  Value buildQuantized(Operation *op, OpBuilder &builder, ValueRange operands,
+                       RankedTensorType resultType,
+                       const QuantizedBuildOptions &options) const {
+    for (Type type :
+         {operands[0].getType(), operands[1].getType(), Type(resultType)})
+      if (getQuantizedElement(type).getStorageTypeIntegralWidth() != 8)
+        return refuse(op, "the integer form needs 8-bit storage");
+    return MatMulOp::create(
+        builder, options.loc, resultType, operands[0], operands[1],
+        RoundingModeAttr::get(op->getContext(), options.rounding),
+        options.clamp, options.calibration);
+  }
+};
+
 } // namespace
 
 void attachContractionModels(MLIRContext *context) {
   tosa::Conv2DOp::attachInterface<Conv2DModel>(*context);
   tosa::DepthwiseConv2DOp::attachInterface<DepthwiseConv2DModel>(*context);
+  tosa::MatMulOp::attachInterface<MatMulModel>(*context);
 }
 
 } // namespace quantc::qnn

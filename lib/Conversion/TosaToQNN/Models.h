@@ -11,6 +11,7 @@ namespace quantc::qnn {
 
 void attachContractionModels(mlir::MLIRContext *context);
 void attachElementwiseModels(mlir::MLIRContext *context);
+void attachLayerNormModel(mlir::MLIRContext *context);
 void attachPoolingModels(mlir::MLIRContext *context);
 void attachShapeModels(mlir::MLIRContext *context);
 void attachSoftmaxModel(mlir::MLIRContext *context);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// tosa.max_pool2d, tosa.avg_pool2d and linalg.softmax as quantized operations.
+// tosa.max_pool2d, tosa.avg_pool2d, linalg.softmax and qnn.float_layer_norm as
+// quantized operations.
 #include "Models.h"
+
+#include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
+#include "quantc/Numerics/LayerNorm.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -68,7 +72,37 @@ struct SoftmaxModel
   }
 };
 
+struct LayerNormModel
+    : QuantizableOpInterface::ExternalModel<LayerNormModel, FloatLayerNormOp> {
+  Value buildQuantized(Operation *op, OpBuilder &builder, ValueRange operands,
+                       RankedTensorType resultType,
+                       const QuantizedBuildOptions &options) const {
+    auto norm = cast<FloatLayerNormOp>(op);
+    quant::QuantizedType input = getQuantizedElement(operands[0].getType());
+    quant::QuantizedType result = getQuantizedElement(resultType);
+    if (input.getStorageTypeIntegralWidth() != 8 ||
+        result.getStorageTypeIntegralWidth() != 8)
+      return refuse(op, "the integer form needs 8-bit storage");
+    auto gamma = FloatConstant::read(norm.getGamma());
+    auto beta = FloatConstant::read(norm.getBeta());
+    if (!gamma || !beta)
+      return refuse(op, "gamma or beta has no data");
+    llvm::Expected<numerics::LayerNormPlan> plan = numerics::planLayerNorm(
+        getScale(input, 0), getScale(result, 0),
+        norm.getEpsilon().convertToDouble(), gamma->values(), beta->values());
+    if (!plan)
+      return refuse(op, llvm::toString(plan.takeError()));
+    return LayerNormOp::create(builder, options.loc, resultType, operands[0],
+                               norm.getGammaAttr(), norm.getBetaAttr(),
+                               norm.getEpsilonAttr(), options.calibration);
+  }
+};
+
 } // namespace
+
+void attachLayerNormModel(MLIRContext *context) {
+  FloatLayerNormOp::attachInterface<LayerNormModel>(*context);
+}
 
 void attachPoolingModels(MLIRContext *context) {
   tosa::MaxPool2dOp::attachInterface<MaxPool2DModel>(*context);

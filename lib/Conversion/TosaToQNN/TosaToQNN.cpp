@@ -30,6 +30,9 @@ void registerQuantizableOpModels(DialectRegistry &registry) {
     // The operations that the models build.
     context->getOrLoadDialect<QNNDialect>();
   });
+  registry.addExtension(+[](MLIRContext *context, QNNDialect *) {
+    attachLayerNormModel(context);
+  });
   registry.addExtension(+[](MLIRContext *context, linalg::LinalgDialect *) {
     attachSoftmaxModel(context);
     context->getOrLoadDialect<QNNDialect>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// conv_2d, depthwise_conv_2d and fully_connected: the sums of the descriptions
-// in 64-bit integers, which no sum of 16-bit products can leave.
+// conv_2d, depthwise_conv_2d, fully_connected and matmul: the sums of the
+// descriptions in 64-bit integers, which no sum of 16-bit products can leave.
 #include "Arithmetic.h"
 #include "Kernels.h"
 
@@ -226,6 +226,37 @@ ExpectedKernel makeKernel(qnn::FullyConnectedOp op) {
           acc += static_cast<int64_t>(x[n * depth + ic]) * w[oc * depth + ic];
         result.integers[n * channels + oc] = requantizers[oc](acc);
       }
+  };
+}
+
+ExpectedKernel makeKernel(qnn::MatMulOp op) {
+  quant::QuantizedType lhs = qnn::getQuantizedElement(op.getLhs().getType());
+  quant::QuantizedType rhs = qnn::getQuantizedElement(op.getRhs().getType());
+  quant::QuantizedType result = qnn::getQuantizedElement(op.getType());
+  float a = getScaleF32(lhs), b = getScaleF32(rhs), to = getScaleF32(result);
+  double exact =
+      static_cast<double>(a) * static_cast<double>(b) / static_cast<double>(to);
+  float product = a * b;
+  auto requantizer = Requantizer::create(
+      {exact, product / to}, op.getRounding(), result, op.getClamp());
+  if (!requantizer)
+    return requantizer.takeError();
+  int64_t rows = op.getType().getDimSize(1),
+          columns = op.getType().getDimSize(2);
+  int64_t depth = op.getLhs().getType().getDimSize(2);
+  return [=, requantizer = *requantizer, lhsZero = getZeroPointOf(lhs),
+          rhsZero = getZeroPointOf(rhs)](auto operands, Tensor &result) {
+    const std::vector<int32_t> &x = operands[0]->integers;
+    const std::vector<int32_t> &y = operands[1]->integers;
+    for (size_t i = 0; i < result.integers.size(); ++i) {
+      int64_t column = static_cast<int64_t>(i) % columns;
+      int64_t row = static_cast<int64_t>(i) / columns;
+      int64_t acc = 0;
+      for (int64_t k = 0; k < depth; ++k)
+        acc += (x[row * depth + k] - lhsZero) *
+               (y[(row / rows * depth + k) * columns + column] - rhsZero);
+      result.integers[i] = requantizer(acc);
+    }
   };
 }
 

@@ -35,6 +35,8 @@ ExpectedKernel makeKernel(qnn::RequantizeOp op);
 ExpectedKernel makeKernel(qnn::Conv2DOp op);
 ExpectedKernel makeKernel(qnn::DepthwiseConv2DOp op);
 ExpectedKernel makeKernel(qnn::FullyConnectedOp op);
+ExpectedKernel makeKernel(qnn::MatMulOp op);
+ExpectedKernel makeKernel(qnn::LayerNormOp op);
 ExpectedKernel makeKernel(qnn::AddOp op);
 ExpectedKernel makeKernel(qnn::SubOp op);
 ExpectedKernel makeKernel(qnn::MulOp op);

@@ -24,10 +24,10 @@ static ExpectedKernel makeKernelOf(Operation *op) {
   return llvm::TypeSwitch<Operation *, ExpectedKernel>(op)
       .Case<qnn::QuantizeOp, qnn::DequantizeOp, qnn::RequantizeOp,
             qnn::Conv2DOp, qnn::DepthwiseConv2DOp, qnn::FullyConnectedOp,
-            qnn::AddOp, qnn::SubOp, qnn::MulOp, qnn::LookupOp, qnn::SoftmaxOp,
-            qnn::MaxPool2DOp, qnn::AvgPool2DOp, qnn::ConcatOp, qnn::ReshapeOp,
-            qnn::TransposeOp, qnn::PadOp, qnn::SliceOp, qnn::ObserveOp,
-            tosa::TransposeOp, tosa::ReshapeOp>(
+            qnn::MatMulOp, qnn::LayerNormOp, qnn::AddOp, qnn::SubOp, qnn::MulOp,
+            qnn::LookupOp, qnn::SoftmaxOp, qnn::MaxPool2DOp, qnn::AvgPool2DOp,
+            qnn::ConcatOp, qnn::ReshapeOp, qnn::TransposeOp, qnn::PadOp,
+            qnn::SliceOp, qnn::ObserveOp, tosa::TransposeOp, tosa::ReshapeOp>(
           [](auto typed) { return makeKernel(typed); })
       .Default([](Operation *) -> ExpectedKernel {
         return llvm::createStringError("it is no part of the qnn form");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Verifiers and canonicalization of conv_2d, depthwise_conv_2d and
-// fully_connected, and the checks on windows and clamps that pooling shares.
+// Verifiers and canonicalization of conv_2d, depthwise_conv_2d, fully_connected
+// and matmul, and the checks on windows and clamps that pooling shares.
 #include "OpUtils.h"
 
 #include <cmath>
@@ -223,6 +223,30 @@ LogicalResult FullyConnectedOp::verify() {
 
 LogicalResult FullyConnectedOp::canonicalize(FullyConnectedOp op,
                                              PatternRewriter &rewriter) {
+  return dropFullClamp(op, rewriter);
+}
+
+//===----------------------------------------------------------------------===//
+// MatMulOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult MatMulOp::verify() {
+  if (failed(verifyByteStorage(*this))) // C1
+    return failure();
+  ArrayRef<int64_t> lhs = getLhs().getType().getShape();
+  ArrayRef<int64_t> rhs = getRhs().getType().getShape();
+  if (lhs[0] != rhs[0] || lhs[2] != rhs[1]) // C2
+    return emitOpError() << "operands " << getLhs().getType() << " and "
+                         << getRhs().getType()
+                         << " do not match, expected [B, M, K] and [B, K, N]";
+  int64_t shape[] = {lhs[0], lhs[1], rhs[2]};
+  if (getType().getShape() != ArrayRef(shape))
+    return emitOpError() << "result " << getType() << ", expected shape "
+                         << shape[0] << "x" << shape[1] << "x" << shape[2];
+  return verifyClamp(*this, getClamp(), getType()); // C5
+}
+
+LogicalResult MatMulOp::canonicalize(MatMulOp op, PatternRewriter &rewriter) {
   return dropFullClamp(op, rewriter);
 }
 

@@ -29,11 +29,12 @@ bool isFloatGraphType(Type type) {
   return isStaticTensor(type) && getElementTypeOrSelf(type).isF32();
 }
 
-/// F3. The float graph knows observe only by its name: a graph without it needs
-/// no qnn dialect.
+/// F3. The float graph knows operations of the qnn dialect only by their names:
+/// a graph without them does not need it.
 bool isAllowedOp(Operation *op) {
-  if (isa<func::ReturnOp, arith::ConstantOp>(op) ||
-      op->getName().getStringRef() == "qnn.observe")
+  StringRef name = op->getName().getStringRef();
+  if (isa<func::ReturnOp, arith::ConstantOp>(op) || name == "qnn.observe" ||
+      name == "qnn.float_layer_norm")
     return true;
   // Softmax is a named operation too, but no linalg::LinalgOp.
   if (isa_and_present<linalg::LinalgDialect>(op->getDialect()))
@@ -62,7 +63,8 @@ LogicalResult verifyOp(Operation *op) {
     return op->emitError() << "'" << op->getName()
                            << "' is not part of the float graph; expected an "
                               "operation of tosa (without control flow), named "
-                              "linalg, tensor, arith.constant or qnn.observe";
+                              "linalg, tensor, arith.constant, qnn.observe or "
+                              "qnn.float_layer_norm";
   LogicalResult result = success();
   for (Type type : op->getResultTypes())
     if (!isAllowedResult(op, type))

@@ -102,6 +102,7 @@ def QNN_QuantizedTensor : RankedTensorOf<[QNN_AnyElement], [],
 def QNN_Activation : RankedTensorOf<[QNN_ActivationElement], [],
     "ranked tensor of per-tensor quantized elements">;
 def QNN_Activation4D : TensorRankOf<[QNN_ActivationElement], [4]>;
+def QNN_Activation3D : TensorRankOf<[QNN_ActivationElement], [3]>;
 def QNN_Activation2D : TensorRankOf<[QNN_ActivationElement], [2]>;
 def QNN_Weight4D : TensorRankOf<[QNN_WeightElement], [4]>;
 def QNN_Weight3D : TensorRankOf<[QNN_WeightElement], [3]>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The operations that multiply an activation with weights and accumulate in
-// 32 bits: conv_2d, depthwise_conv_2d, fully_connected.
+// The operations that add up products in 32 bits: conv_2d, depthwise_conv_2d and
+// fully_connected, of an activation with weights, and matmul, of two activations.
 #ifndef QUANTC_DIALECT_QNN_IR_QNNCONTRACTIONOPS
 #define QUANTC_DIALECT_QNN_IR_QNNCONTRACTIONOPS
 
@@ -130,6 +130,42 @@ def QNN_FullyConnectedOp : QNN_Op<"fully_connected", [Pure]> {
   let results = (outs QNN_Activation2D:$result);
   let assemblyFormat = [{
     $input `,` $weight `,` $bias attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+}
+
+def QNN_MatMulOp : QNN_Op<"matmul", [Pure]> {
+  let summary = "Quantized product of two batches of matrices with an optional fused activation";
+  let description = [{
+    Left side `[B, M, K]`, right side `[B, K, N]`, result `[B, M, N]`. Both sides
+    are activations: neither has to be known at compile time.
+
+    ```
+    acc = sum over k of (lhs[b, m, k] - zero_point(lhs)) * (rhs[b, k, n] - zero_point(rhs))
+    M   = scale(lhs) * scale(rhs) / scale(result)
+    result[b, m, n] = clip(zero_point(result) + requant(acc, M))
+    ```
+
+    The accumulator is 32 bits; a product so long that it could overflow is
+    refused when it is lowered.
+
+    - C1: the storage of all three types is 8 bits.
+    - C2: B and K agree, the result is `[B, M, N]`.
+    - C5: `clamp` lies in the storage range, `clamp[0] <= clamp[1]`.
+
+    ```mlir
+    %r = qnn.matmul %a, %b
+        : (tensor<2x3x4x!quant.uniform<i8:f32, 0.5:-3>>, tensor<2x4x5x!quant.uniform<i8:f32, 0.25:7>>)
+        -> tensor<2x3x5x!quant.uniform<i8:f32, 1.0:2>>
+    ```
+  }];
+  let arguments = (ins QNN_Activation3D:$lhs, QNN_Activation3D:$rhs,
+    DefaultValuedAttr<QNN_RoundingAttr, "::quantc::qnn::RoundingMode::Single">:$rounding,
+    QNN_ClampAttr:$clamp, OptionalAttr<QNN_CalibrationAttr>:$calibration);
+  let results = (outs QNN_Activation3D:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
   let hasCanonicalizeMethod = 1;

@@ -37,6 +37,41 @@ def RaiseSoftmaxPass : Pass<"qnn-raise-softmax", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::linalg::LinalgDialect", "mlir::tensor::TensorDialect"];
 }
 
+def RaiseLayerNormPass : Pass<"qnn-raise-layer-norm", "mlir::func::FuncOp"> {
+  let summary = "Recognize layer normalization that is spelled in TOSA operations";
+  let description = [{
+    The product of `x - mean(x)` and `1 / sqrt(mean((x - mean(x))^2) + epsilon)`
+    along the last axis becomes one `qnn.float_layer_norm`, which has a
+    quantized form. A product with, and then a sum with, constants of one number
+    an element (or one in all) behind it become its gamma and beta. The mean is
+    `reduce_sum` times `1 / N`; the square may be a product or `pow` 2, the
+    inverse root `rsqrt`, `pow` -0.5 or the `reciprocal` of `pow` 0.5.
+
+    *Requires* static shapes, and constants that were evaluated
+    (`--qnn-fold-constants`). *Refuses*, and leaves as it is, a normalization
+    along another axis.
+
+    Before:
+    ```mlir
+    %s = tosa.reduce_sum %x {axis = 1 : i32} : (tensor<4x8xf32>) -> tensor<4x1xf32>
+    %m = tosa.mul %s, %eighth, %shift : (tensor<4x1xf32>, tensor<1x1xf32>, tensor<1xi8>) -> tensor<4x1xf32>
+    %c = tosa.sub %x, %m : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xf32>
+    %q = tosa.mul %c, %c, %shift : (tensor<4x8xf32>, tensor<4x8xf32>, tensor<1xi8>) -> tensor<4x8xf32>
+    %t = tosa.reduce_sum %q {axis = 1 : i32} : (tensor<4x8xf32>) -> tensor<4x1xf32>
+    %v = tosa.mul %t, %eighth, %shift : (tensor<4x1xf32>, tensor<1x1xf32>, tensor<1xi8>) -> tensor<4x1xf32>
+    %e = tosa.add %v, %epsilon : (tensor<4x1xf32>, tensor<1x1xf32>) -> tensor<4x1xf32>
+    %i = tosa.rsqrt %e : (tensor<4x1xf32>) -> tensor<4x1xf32>
+    %r = tosa.mul %c, %i, %shift : (tensor<4x8xf32>, tensor<4x1xf32>, tensor<1xi8>) -> tensor<4x8xf32>
+    ```
+    After:
+    ```mlir
+    %r = qnn.float_layer_norm %x {beta = dense<0.0> : tensor<8xf32>, epsilon = 1.0e-5 : f32, gamma = dense<1.0> : tensor<8xf32>}
+        : tensor<4x8xf32> -> tensor<4x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::quantc::qnn::QNNDialect"];
+}
+
 //===----------------------------------------------------------------------===//
 // Calibrate
 //===----------------------------------------------------------------------===//
@@ -227,6 +262,45 @@ def ReportFloatPass : Pass<"qnn-report-float", "mlir::func::FuncOp"> {
 //===----------------------------------------------------------------------===//
 // Lower
 //===----------------------------------------------------------------------===//
+
+def ExpandLayerNormPass : Pass<"qnn-expand-layer-norm", "mlir::func::FuncOp"> {
+  let summary = "Take float layer normalizations apart";
+  let description = [{
+    Each `qnn.float_layer_norm` becomes the TOSA operations of its definition:
+    the inverse of `--qnn-raise-layer-norm`. A model that is compiled in float,
+    or measured, has no other form of it. *Refuses*, as an error, gamma or beta
+    that are resources without data.
+  }];
+  let dependentDialects = ["mlir::tosa::TosaDialect"];
+}
+
+def SinkReshapesPass : Pass<"qnn-sink-reshapes", "mlir::func::FuncOp"> {
+  let summary = "Move reshapes behind operations on single elements and on rows";
+  let description = [{
+    A `qnn.reshape` that adds dimensions in front of `lookup`, `requantize`, `add`, `sub`, `mul` or of
+    a `layer_norm` or `softmax` whose rows it keeps moves behind it, where it
+    meets the next reshape and cancels. A fully connected layer of a sequence has
+    one on each side: without them its activation, its residual sum and the
+    normalization behind it stand directly at it. No result changes.
+
+    *Refuses*, and leaves as it is, a reshape with other users, a broadcast, and
+    a reshape that changes the rows.
+
+    Before:
+    ```mlir
+    %1 = qnn.reshape %0 : tensor<4x8x!quant.uniform<i8:f32, 0.5>> -> tensor<1x4x8x!quant.uniform<i8:f32, 0.5>>
+    %2 = qnn.lookup %1, dense<7> : tensor<256xi8>
+        : tensor<1x4x8x!quant.uniform<i8:f32, 0.5>> -> tensor<1x4x8x!quant.uniform<i8:f32, 0.25>>
+    ```
+    After:
+    ```mlir
+    %1 = qnn.lookup %0, dense<7> : tensor<256xi8>
+        : tensor<4x8x!quant.uniform<i8:f32, 0.5>> -> tensor<4x8x!quant.uniform<i8:f32, 0.25>>
+    %2 = qnn.reshape %1 : tensor<4x8x!quant.uniform<i8:f32, 0.25>> -> tensor<1x4x8x!quant.uniform<i8:f32, 0.25>>
+    ```
+  }];
+  let dependentDialects = ["::quantc::qnn::QNNDialect"];
+}
 
 def SetActivationSignednessPass : Pass<"qnn-set-activation-signedness", "mlir::func::FuncOp"> {
   let summary = "Store 8-bit activations as the target's instructions want them";

@@ -122,6 +122,37 @@ def FoldBatchNormPass : Pass<"qnn-fold-batch-norm", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::tosa::TosaDialect"];
 }
 
+def HoistScalesPass : Pass<"qnn-hoist-scales", "mlir::func::FuncOp"> {
+  let summary = "Move a scalar factor to the convolution that can take it";
+  let description = [{
+    A `tosa.mul` with one constant number behind a `reshape`, a `transpose` or a
+    `matmul` moves up, through a product to either side, to a `tosa.conv2d` with
+    constant weights (or the constant added to one), where
+    `--qnn-fold-batch-norm` folds it: the attention's division by the root of its
+    depth costs nothing then, and is not rounded on its own.
+
+    *Requires* static shapes. *Guarantees* the same function up to rounding.
+    *Refuses*, and leaves as it is, a factor where one of the values on the way
+    has other users.
+
+    Before:
+    ```mlir
+    %q = tosa.conv2d %x, %w, %bias, %zp, %zp {...} : (...) -> tensor<8x1x1x4xf32>
+    %a = tosa.reshape %q, %shape : (tensor<8x1x1x4xf32>, !tosa.shape<3>) -> tensor<1x8x4xf32>
+    %s = tosa.matmul %a, %k, %zp, %zp : (tensor<1x8x4xf32>, tensor<1x4x8xf32>, ...) -> tensor<1x8x8xf32>
+    %r = tosa.mul %s, %half, %shift : (tensor<1x8x8xf32>, tensor<1x1x1xf32>, tensor<1xi8>) -> tensor<1x8x8xf32>
+    ```
+    After:
+    ```mlir
+    %q = tosa.conv2d %x, %w, %bias, %zp, %zp {...} : (...) -> tensor<8x1x1x4xf32>
+    %m = tosa.mul %q, %half, %shift : (tensor<8x1x1x4xf32>, tensor<1x1x1x1xf32>, tensor<1xi8>) -> tensor<8x1x1x4xf32>
+    %a = tosa.reshape %m, %shape : (tensor<8x1x1x4xf32>, !tosa.shape<3>) -> tensor<1x8x4xf32>
+    %r = tosa.matmul %a, %k, %zp, %zp : (tensor<1x8x4xf32>, tensor<1x4x8xf32>, ...) -> tensor<1x8x8xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::tosa::TosaDialect"];
+}
+
 def FoldPadPass : Pass<"qnn-fold-pad", "mlir::func::FuncOp"> {
   let summary = "Fold explicit padding into convolutions and max pooling";
   let description = [{
@@ -228,8 +259,8 @@ def VerifyFloatGraphPass
     - F2: arguments and results of that function that are f32 tensors of static
       shape;
     - F3: operations of `tosa` without control flow, variables and `custom`,
-      named `linalg` operations, `tensor` operations, `arith.constant` and
-      `qnn.observe`;
+      named `linalg` operations, `tensor` operations, `arith.constant`,
+      `qnn.observe` and `qnn.float_layer_norm`;
     - F4: values that are f32 tensors of static shape, but for constants,
       `!tosa.shape` and the i1 tensors between a comparison and a `select`.
 

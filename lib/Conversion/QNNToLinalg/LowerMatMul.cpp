@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// matmul as a sum of products of the stored integers. What the zero points add
+// to it is linear in one side: the sums of the columns of the right side start
+// the accumulators, those of the rows of the left side are taken off behind.
+#include "Lowering.h"
+#include "Requantization.h"
+#include "StructuredBuilders.h"
+
+#include "IntegerConstant.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace quantc::conversion {
+
+static llvm::Expected<RequantizeSpec> planMatMul(qnn::MatMulOp op) {
+  quant::QuantizedType lhs = getElement(op.getLhs());
+  quant::QuantizedType rhs = getElement(op.getRhs());
+  quant::QuantizedType result = getElement(op.getResult());
+  auto getDistances = [](quant::QuantizedType type) {
+    numerics::StorageRange range = qnn::getStorageRange(type);
+    int64_t zeroPoint = qnn::getZeroPoint(type, 0);
+    return numerics::Interval{range.min - zeroPoint, range.max - zeroPoint};
+  };
+  numerics::Interval a = getDistances(lhs), b = getDistances(rhs);
+  auto [least, greatest] =
+      std::minmax({a.min * b.min, a.min * b.max, a.max * b.min, a.max * b.max});
+  int64_t depth = op.getLhs().getType().getDimSize(2);
+  AccumulatorScale scale{getFloatScale(lhs, 0), getFloatScale(rhs, 0),
+                         getFloatScale(result, 0)};
+  return planRequantize(op.getRounding(), scale,
+                        {depth * least, depth * greatest}, result,
+                        op.getClamp());
+}
+
+namespace {
+
+/// sum (a - za) * (b - zb) = sum a * b - za * sum b + K * za * zb - zb * sum a.
+/// The sums on the way may wrap around; the whole fits 32 bits.
+class MatMulBuilder {
+public:
+  MatMulBuilder(OpBuilder &builder, qnn::MatMulOp op)
+      : builder(builder), loc(op.getLoc()), batch(op.getType().getDimSize(0)),
+        rows(op.getType().getDimSize(1)), columns(op.getType().getDimSize(2)),
+        depth(op.getLhs().getType().getDimSize(2)),
+        isLhsSigned(getElement(op.getLhs()).isSigned()),
+        lhsZero(qnn::getZeroPoint(getElement(op.getLhs()), 0)),
+        rhsZero(qnn::getZeroPoint(getElement(op.getRhs()), 0)) {
+    bindDims(builder.getContext(), b, m, n, k);
+  }
+
+  /// The right side in signed storage: dot products take it so on every
+  /// target.
+  Value makeSigned(Value rhs, bool isSigned) {
+    if (isSigned)
+      return rhs;
+    rhsZero -= 128;
+    auto type = cast<RankedTensorType>(rhs.getType());
+    auto flip = [](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+      return arith::XOrIOp::create(nested, nestedLoc, args[0],
+                                   createInteger(nested, nestedLoc, 8, -128))
+          .getResult();
+    };
+    return createElementwise(builder, loc, type, rhs,
+                             builder.getMultiDimIdentityMap(3), flip)
+        .getResult(0);
+  }
+
+  /// The products of the stored integers on top of what the columns add.
+  Value createProducts(Value lhs, Value rhs) {
+    auto map = [&](ArrayRef<AffineExpr> exprs) {
+      return AffineMap::get(4, 0, exprs, builder.getContext());
+    };
+    return createReduction(
+        builder, loc, createStart(rhs), {lhs, rhs},
+        {map({b, m, k}), map({b, k, n}), map({b, m, n})}, /*reductions=*/1,
+        [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+          return multiplyAdd(nested, nestedLoc, args);
+        });
+  }
+
+  /// The sum of each row of the left side, or null where it counts nothing.
+  Value createRowSums(Value lhs) {
+    if (rhsZero == 0)
+      return {};
+    auto map = [&](ArrayRef<AffineExpr> exprs) {
+      return AffineMap::get(3, 0, exprs, builder.getContext());
+    };
+    auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+      return arith::AddIOp::create(
+                 nested, nestedLoc, args[1],
+                 extendStored(nested, nestedLoc, args[0], isLhsSigned))
+          .getResult();
+    };
+    Value start = createFill(builder, loc, getType({batch, rows}), 0);
+    return createReduction(builder, loc, start, lhs,
+                           {map({b, m, n}), map({b, m})}, /*reductions=*/1,
+                           body);
+  }
+
+  Value createResult(Value sum, Value rowSums, const RequantizeSpec &spec,
+                     RankedTensorType type) {
+    RequantizeEmitter emitter(spec);
+    SmallVector<Value> inputs{sum};
+    SmallVector<AffineMap> maps{builder.getMultiDimIdentityMap(3)};
+    if (rowSums) {
+      inputs.push_back(rowSums);
+      maps.push_back(AffineMap::get(3, 0, {b, m}, builder.getContext()));
+    }
+    auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+      Value total = args[0];
+      if (rowSums)
+        total = arith::SubIOp::create(
+            nested, nestedLoc, total,
+            arith::MulIOp::create(
+                nested, nestedLoc, args[1],
+                createInteger(nested, nestedLoc, 32, rhsZero)));
+      return emitter.emit(nested, nestedLoc, total, {}, type.getElementType());
+    };
+    return createElementwise(builder, loc, type, inputs, maps, body)
+        .getResult(0);
+  }
+
+private:
+  RankedTensorType getType(ArrayRef<int64_t> shape) const {
+    return RankedTensorType::get(shape, builder.getI32Type());
+  }
+
+  Value multiplyAdd(OpBuilder &nested, Location nestedLoc,
+                    ValueRange args) const {
+    Value x = extendStored(nested, nestedLoc, args[0], isLhsSigned);
+    Value y = extendStored(nested, nestedLoc, args[1], /*isSigned=*/true);
+    Value product = arith::MulIOp::create(nested, nestedLoc, x, y);
+    return arith::AddIOp::create(nested, nestedLoc, args[2], product);
+  }
+
+  /// K * za * zb - za * sum b in every row. The sum is a product with ones, so
+  /// that it reads the right side as the products do.
+  Value createStart(Value rhs) {
+    RankedTensorType type = getType({batch, rows, columns});
+    if (lhsZero == 0)
+      return createFill(builder, loc, type, 0);
+    auto map = [&](ArrayRef<AffineExpr> exprs) {
+      return AffineMap::get(3, 0, exprs, builder.getContext());
+    };
+    Value ones = createIntegerConstant(builder, loc, depth,
+                                       std::vector<int8_t>(depth, 1));
+    Value sums = createReduction(
+        builder, loc, createFill(builder, loc, getType({batch, columns}), 0),
+        {ones, rhs}, {map({n}), map({b, n, m}), map({b, m})},
+        /*reductions=*/1,
+        [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+          return multiplyAdd(nested, nestedLoc, args);
+        });
+    auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+      Value scaled =
+          arith::MulIOp::create(nested, nestedLoc, args[0],
+                                createInteger(nested, nestedLoc, 32, lhsZero));
+      return arith::SubIOp::create(nested, nestedLoc,
+                                   createInteger(nested, nestedLoc, 32,
+                                                 depth * lhsZero * rhsZero),
+                                   scaled)
+          .getResult();
+    };
+    return createElementwise(builder, loc, type, sums,
+                             AffineMap::get(3, 0, {b, n}, builder.getContext()),
+                             body)
+        .getResult(0);
+  }
+
+  OpBuilder &builder;
+  Location loc;
+  int64_t batch, rows, columns, depth;
+  bool isLhsSigned;
+  int64_t lhsZero, rhsZero;
+  AffineExpr b, m, n, k;
+};
+
+class LowerMatMul : public LowerOp<qnn::MatMulOp> {
+public:
+  using LowerOp::LowerOp;
+
+  LogicalResult
+  matchAndRewrite(qnn::MatMulOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    llvm::Expected<RequantizeSpec> spec = planMatMul(op);
+    if (!spec)
+      return refuse(rewriter, op, spec.takeError());
+    MatMulBuilder builder(rewriter, op);
+    Value rhs = builder.makeSigned(adaptor.getRhs(),
+                                   getElement(op.getRhs()).isSigned());
+    Value sum = builder.createProducts(adaptor.getLhs(), rhs);
+    Value rowSums = builder.createRowSums(adaptor.getLhs());
+    rewriter.replaceOp(op, builder.createResult(sum, rowSums, *spec,
+                                                convertType(op.getResult())));
+    return success();
+  }
+};
+
+} // namespace
+
+CheckResult checkMatMul(Operation *op) {
+  if (auto matmul = dyn_cast<qnn::MatMulOp>(op))
+    return planMatMul(matmul).takeError();
+  return std::nullopt;
+}
+
+void populateMatMulPatterns(const TypeConverter &converter,
+                            RewritePatternSet &patterns) {
+  patterns.add<LowerMatMul>(converter, patterns.getContext());
+}
+
+} // namespace quantc::conversion
