@@ -22,8 +22,10 @@ bool isVectorizableElement(Type type) {
   return element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0;
 }
 
-/// The width of the widest value that the body computes, at most 32: what is
-/// wider lives shortly, in the epilogue.
+/// The width of a lane, at most 32. An elementwise operation fills a register of
+/// the widest elements in memory: what it computes on the way may take several.
+/// A reduction keeps what it computes in registers; what is wider than 32 bits
+/// lives shortly, in the epilogue.
 unsigned getLaneBits(linalg::GenericOp op) {
   unsigned bits = 8;
   auto widen = [&](Type type) {
@@ -34,6 +36,8 @@ unsigned getLaneBits(linalg::GenericOp op) {
   };
   for (BlockArgument arg : op.getBody()->getArguments())
     widen(arg.getType());
+  if (op.getNumReductionLoops() == 0)
+    return std::min(bits, 32u);
   for (Operation &inner : op.getBody()->without_terminator())
     for (Type type : inner.getResultTypes())
       widen(type);

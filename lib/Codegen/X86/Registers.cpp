@@ -5,6 +5,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -41,15 +42,28 @@ Value slice(OpBuilder &builder, Location loc, Value value, int64_t offset,
       ArrayRef<int64_t>{1});
 }
 
+/// Two vectors as one. Operands of equal length make one shuffle of it; others
+/// would be taken apart into elements.
+static Value join(OpBuilder &builder, Location loc, Value lhs, Value rhs) {
+  int64_t left = cast<VectorType>(lhs.getType()).getDimSize(0);
+  int64_t right = cast<VectorType>(rhs.getType()).getDimSize(0);
+  int64_t longer = std::max(left, right);
+  SmallVector<int64_t> mask;
+  for (int64_t i = 0; i < left; ++i)
+    mask.push_back(i);
+  for (int64_t i = 0; i < right; ++i)
+    mask.push_back(longer + i);
+  return vector::ShuffleOp::create(builder, loc,
+                                   widen(builder, loc, lhs, longer),
+                                   widen(builder, loc, rhs, longer), mask);
+}
+
 Value concatenate(OpBuilder &builder, Location loc, ArrayRef<Value> parts) {
-  Value result = parts.front();
-  for (Value part : parts.drop_front()) {
-    int64_t have = cast<VectorType>(result.getType()).getDimSize(0);
-    int64_t more = cast<VectorType>(part.getType()).getDimSize(0);
-    auto mask = llvm::to_vector(llvm::seq<int64_t>(have + more));
-    result = vector::ShuffleOp::create(builder, loc, result, part, mask);
-  }
-  return result;
+  if (parts.size() == 1)
+    return parts.front();
+  size_t half = llvm::PowerOf2Ceil(parts.size()) / 2;
+  return join(builder, loc, concatenate(builder, loc, parts.take_front(half)),
+              concatenate(builder, loc, parts.drop_front(half)));
 }
 
 Value callIntrinsic(OpBuilder &builder, Location loc, StringRef name, Type type,

@@ -74,11 +74,27 @@ static llvm::Expected<AddMultipliers> planSum(OpT op) {
   return numerics::computeAddMultipliers(lhs / result, sign * rhs / result);
 }
 
+/// Every distance of a stored integer from its zero point.
+static Interval getDistances(quant::QuantizedType type) {
+  StorageRange range = qnn::getStorageRange(type);
+  int64_t zeroPoint = qnn::getZeroPoint(type, 0);
+  return {range.min - zeroPoint, range.max - zeroPoint};
+}
+
+/// Every sum of two distances times `m`, with the rounding term.
+static Interval getSums(Interval lhs, Interval rhs, AddMultipliers m) {
+  auto [leastL, mostL] = std::minmax(lhs.min * m.a, lhs.max * m.a);
+  auto [leastR, mostR] = std::minmax(rhs.min * m.b, rhs.max * m.b);
+  int64_t half = m.shift > 0 ? int64_t(1) << (m.shift - 1) : 0;
+  return {leastL + leastR + half, mostL + mostR + half};
+}
+
 namespace {
 
-/// result = zo + ((l * ml + r * mr + constant) >> s), where the constant holds
-/// the rounding term and the zero points of the operands. The sum of the
-/// distances fits 32 bits (N18); its parts may wrap around on the way.
+/// result = (l * ml + r * mr + constant) >> s, where the constant holds the
+/// rounding term and the zero points; that of the result is added behind the
+/// shift where the sum would leave 32 bits with it. The sum of the distances
+/// fits (N18); its parts may wrap around on the way.
 template <typename OpT>
 class LowerSum : public LowerOp<OpT> {
 public:
@@ -97,10 +113,12 @@ public:
       Value right = multiply(builder, loc, args[1], getElement(op.getRhs()),
                              multipliers->b);
       Value sum = arith::AddIOp::create(builder, loc, left, right);
+      int64_t offset = getFoldedZeroPoint(op, *multipliers);
       sum = arith::AddIOp::create(
           builder, loc, sum,
-          createInteger(builder, loc, 32, getConstant(op, *multipliers)));
-      return finish(builder, loc, sum, op, multipliers->shift,
+          createInteger(builder, loc, 32,
+                        getConstant(op, *multipliers) + offset));
+      return finish(builder, loc, sum, op, multipliers->shift, offset != 0,
                     type.getElementType());
     };
     rewriter.replaceOp(op, createBroadcast(rewriter, op.getLoc(), type,
@@ -123,11 +141,22 @@ private:
            qnn::getZeroPoint(getElement(op.getRhs()), 0) * m.b;
   }
 
+  /// The zero point of the result at the scale of the sum; zero where it does
+  /// not fit there.
+  static int64_t getFoldedZeroPoint(OpT op, AddMultipliers m) {
+    int64_t offset = qnn::getZeroPoint(getElement(op.getResult()), 0) *
+                     (int64_t(1) << m.shift);
+    Interval sums = getSums(getDistances(getElement(op.getLhs())),
+                            getDistances(getElement(op.getRhs())), m);
+    bool fits = Interval{sums.min + offset, sums.max + offset}.fitsInt32();
+    return fits ? offset : 0;
+  }
+
   static Value finish(OpBuilder &builder, Location loc, Value sum, OpT op,
-                      int32_t shift, Type resultType) {
+                      int32_t shift, bool hasZeroPoint, Type resultType) {
     quant::QuantizedType type = getElement(op.getResult());
     StorageRange range = getResultRange(type, op.getClamp());
-    int64_t zeroPoint = qnn::getZeroPoint(type, 0);
+    int64_t zeroPoint = hasZeroPoint ? 0 : qnn::getZeroPoint(type, 0);
     if (shift > 0)
       sum = arith::ShRSIOp::create(builder, loc, sum,
                                    createInteger(builder, loc, 32, shift));
@@ -145,13 +174,6 @@ private:
 //===----------------------------------------------------------------------===//
 // mul
 //===----------------------------------------------------------------------===//
-
-/// Every distance of a stored integer from its zero point.
-static Interval getDistances(quant::QuantizedType type) {
-  StorageRange range = qnn::getStorageRange(type);
-  int64_t zeroPoint = qnn::getZeroPoint(type, 0);
-  return {range.min - zeroPoint, range.max - zeroPoint};
-}
 
 static llvm::Expected<RequantizeSpec> planMul(qnn::MulOp op) {
   quant::QuantizedType lhs = getElement(op.getLhs());

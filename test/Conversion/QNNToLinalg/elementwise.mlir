@@ -5,11 +5,11 @@
 !r = !quant.uniform<i8:f32, 1.0:2>
 
 // ml = 0.5 * 2^22, mr = 0.25 * 2^22, s = 22, so the constant is
-// 2^21 + 3 * 2^21 - 9 * 2^20 = -1048576.
+// 2^21 + 3 * 2^21 - 9 * 2^20 + 2 * 2^22 = 7340032.
 // CHECK-LABEL: func @add
 // CHECK-DAG: %[[ML:.+]] = arith.constant 2097152 : i32
 // CHECK-DAG: %[[MR:.+]] = arith.constant 1048576 : i32
-// CHECK-DAG: %[[K:.+]] = arith.constant -1048576 : i32
+// CHECK-DAG: %[[K:.+]] = arith.constant 7340032 : i32
 // CHECK-DAG: %[[S:.+]] = arith.constant 22 : i32
 // CHECK: ^bb0(%[[A:.+]]: i8, %[[B:.+]]: i8, %{{.+}}: i8):
 // CHECK-NEXT: %[[AX:.+]] = arith.extsi %[[A]]
@@ -26,6 +26,7 @@ func.func @add(%a: tensor<4x!a>, %u: tensor<4x!u>) -> tensor<4x!r> {
 
 // CHECK-LABEL: func @sub
 // CHECK-DAG: arith.constant -1048576 : i32
+// CHECK-DAG: arith.constant 26214400 : i32
 func.func @sub(%a: tensor<4x!a>, %u: tensor<4x!u>) -> tensor<4x!r> {
   %r = qnn.sub %a, %u : (tensor<4x!a>, tensor<4x!u>) -> tensor<4x!r>
   return %r : tensor<4x!r>
