@@ -87,7 +87,7 @@ public:
         columns(columns), lanes(segment.width / 4),
         rowPixels(plan.grouped.getPixels(rows)),
         groups(llvm::divideCeil(rowPixels.size(), plan.ways)),
-        body(rewriter, loc) {}
+        body(rewriter, loc, group.looksUp) {}
 
   Value emit(Value dest);
 
@@ -96,6 +96,7 @@ private:
   Value loadPixels(int64_t rowPixel, int64_t columnPixel);
   Value loadPacked(ElementsAttr packed, ArrayRef<int64_t> indices,
                    int64_t count);
+  Value stay(Value index);
   Half interleave(int64_t columnPixel, int64_t group, bool high);
   Value unpack(Value lhs, Value rhs, bool high);
   Value castElements(Value value, unsigned bits);
@@ -120,6 +121,12 @@ private:
   /// The number of the block. All constants of a tile are more than registers
   /// hold: they are loaded where they are used.
   Value block;
+  /// The column of the tile, where there is a loop over columns. The second
+  /// half gets a value of its own: pixels that are loaded again take no
+  /// registers in between.
+  Value column;
+  /// Shares the loads of one half.
+  std::optional<BodyEmitter> pixels;
   /// By column and group, of the half that is being emitted.
   std::map<std::pair<int64_t, int64_t>, Half> interleaved;
   ElementsAttr taps;
@@ -261,6 +268,15 @@ Place TileEmitter::getPlace(int64_t row, int64_t column) const {
   return at;
 }
 
+/// `index` as a value of the innermost loop, where there is one.
+Value TileEmitter::stay(Value index) {
+  Value iteration = kernel.place.bases[plan.slid.output];
+  return iteration
+             ? qvec::StayOp::create(rewriter, loc, rewriter.getIndexType(),
+                                    index, iteration)
+             : index;
+}
+
 /// The vector of the image at a pixel relative to the tile's first one.
 Value TileEmitter::loadPixels(int64_t rowPixel, int64_t columnPixel) {
   Place at = kernel.place;
@@ -275,8 +291,10 @@ Value TileEmitter::loadPixels(int64_t rowPixel, int64_t columnPixel) {
   };
   move(plan.grouped, rowPixel, 1);
   move(plan.slid, columnPixel, segment.pixels);
+  if (column)
+    at.bases[plan.slid.output] = column;
   int64_t bytes = segment.getBytes();
-  Value loaded = body.loadRun(kernel.image, kernel.imageMap, at, bytes);
+  Value loaded = pixels->loadRun(kernel.image, kernel.imageMap, at, bytes);
   if (bytes == segment.width)
     return loaded;
   SmallVector<int64_t> mask(segment.width, -1);
@@ -490,10 +508,7 @@ Value TileEmitter::store(Value bytes, int64_t row, int64_t column, Value dest) {
 }
 
 Value TileEmitter::emit(Value dest) {
-  block = kernel.block ? kernel.block : kernel.makeIndex(0);
-  if (Value iteration = kernel.place.bases[plan.slid.output])
-    block = qvec::StayOp::create(rewriter, loc, rewriter.getIndexType(), block,
-                                 iteration);
+  block = stay(kernel.block ? kernel.block : kernel.makeIndex(0));
   OpOperand *weight = group.root.getDpsInputOperand(plan.weight);
   taps =
       packTaps(getRawConstant(weight->get()),
@@ -502,6 +517,9 @@ Value TileEmitter::emit(Value dest) {
   SmallVector<SmallVector<Value>> words;
   for (int64_t first = 0; first < segment.getQuarters(); first += 2) {
     interleaved.clear();
+    pixels.emplace(rewriter, loc);
+    if (first > 0 && plan.reloadsPixels)
+      column = stay(kernel.place.bases[plan.slid.output]);
     for (int64_t pixel : plan.slid.getPixels(columns, segment.pixels))
       for (int64_t number = 0; number < groups; ++number)
         interleaved[{pixel, number}] =

@@ -295,14 +295,20 @@ double estimateTile(const DepthwisePlan &plan, int64_t rows, int64_t columns,
   return dots * (plan.ways == 4 ? 1 : 2) + shuffles + loads / 2;
 }
 
-bool fitsRegisters(const DepthwisePlan &plan, int64_t rows, int64_t columns,
-                   int64_t pixels, int64_t registers) {
+/// Registers of one half of the interleaved pixels of a tile.
+int64_t countInterleaved(const DepthwisePlan &plan, int64_t rows,
+                         int64_t columns, int64_t pixels) {
   int64_t groups =
       llvm::divideCeil(plan.grouped.getPixels(rows).size(), plan.ways);
-  int64_t interleaved =
-      2 * groups * plan.slid.getPixels(columns, pixels).size();
+  return 2 * groups * plan.slid.getPixels(columns, pixels).size();
+}
+
+bool fitsRegisters(const DepthwisePlan &plan, int64_t rows, int64_t columns,
+                   int64_t pixels, int64_t registers) {
   // Accumulators, narrowed results that wait for their other half, operands.
-  return interleaved + 2 * rows * columns + 3 <= registers;
+  return countInterleaved(plan, rows, columns, pixels) + 2 * rows * columns +
+             registers / 4 <=
+         registers;
 }
 
 void chooseTiles(DepthwisePlan &plan, int64_t registers) {
@@ -334,6 +340,11 @@ void chooseTiles(DepthwisePlan &plan, int64_t registers) {
       plan.groupedTile = rows;
       plan.slidTile = columns;
     }
+  int64_t loaded = plan.grouped.getPixels(plan.groupedTile).size() *
+                   plan.slid.getPixels(plan.slidTile, widest.pixels).size();
+  plan.reloadsPixels = loaded + countInterleaved(plan, plan.groupedTile,
+                                                 plan.slidTile, widest.pixels) >
+                       registers * 3 / 4;
 }
 
 } // namespace

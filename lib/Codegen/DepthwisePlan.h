@@ -61,6 +61,9 @@ struct DepthwisePlan {
   int64_t ways;
   /// Outputs of a tile along each axis.
   int64_t groupedTile, slidTile;
+  /// Whether the pixels of a tile are loaded once for each half of the
+  /// channels: all of them at once are more than registers hold.
+  bool reloadsPixels;
   /// Whether vectors run over several pixels of a row.
   bool flat;
   llvm::SmallVector<DepthwiseSegment> segments;
