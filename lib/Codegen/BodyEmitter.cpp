@@ -6,6 +6,8 @@
 // tensor.extract) is computed lane by lane.
 #include "BodyEmitter.h"
 
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
+
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -14,6 +16,7 @@
 #include "mlir/IR/IRMapping.h"
 
 #include "KernelPlan.h"
+#include "RawConstant.h"
 
 using namespace mlir;
 
@@ -277,6 +280,28 @@ Value BodyEmitter::emitMultiplyAdd(Operation &op, IRMapping &mapping,
   return {};
 }
 
+/// An element of a constant table of 256 bytes that a byte selects, on vectors;
+/// null for anything else.
+Value BodyEmitter::emitLookup(Operation &op, IRMapping &mapping) {
+  auto extract = dyn_cast<tensor::ExtractOp>(op);
+  if (!looksUp || !extract || extract.getIndices().size() != 1 ||
+      !extract.getType().isInteger(8))
+    return {};
+  auto cast = extract.getIndices()[0].getDefiningOp<arith::IndexCastUIOp>();
+  if (!cast || !cast.getIn().getType().isInteger(8))
+    return {};
+  ElementsAttr table = getRawConstant(extract.getTensor());
+  if (!table || table.getNumElements() != 256)
+    return {};
+  ArrayRef<char> bytes = getRawBytes(table);
+  SmallVector<int8_t> entries(bytes.begin(), bytes.end());
+  if (entries.size() == 1)
+    entries.assign(256, entries.front());
+  Value indices = mapping.lookupOrDefault(cast.getIn());
+  return qvec::LookupOp::create(builder, loc, indices.getType(), indices,
+                                entries);
+}
+
 SmallVector<Value> BodyEmitter::emitOp(Operation &op, IRMapping &mapping,
                                        const Place &place) {
   if (auto index = dyn_cast<linalg::IndexOp>(op))
@@ -288,6 +313,8 @@ SmallVector<Value> BodyEmitter::emitOp(Operation &op, IRMapping &mapping,
     return builder.clone(op, mapping)->getResults();
   if (Value fused = emitMultiplyAdd(op, mapping, place))
     return {fused};
+  if (Value bytes = emitLookup(op, mapping))
+    return {bytes};
   if (!OpTrait::hasElementwiseMappableTraits(&op))
     return emitLanes(op, mapping, place);
   OperationState state(op.getLoc(), op.getName());

@@ -45,8 +45,11 @@ joinNeighbours(mlir::OpBuilder &builder, mlir::Location loc,
 /// shared; use one instance for each straight-line piece of code.
 class BodyEmitter {
 public:
-  BodyEmitter(mlir::OpBuilder &builder, mlir::Location loc)
-      : builder(builder), loc(loc) {}
+  /// With `looksUp`, vectors of bytes are looked up by `qvec.lookup`, and one
+  /// by one without.
+  BodyEmitter(mlir::OpBuilder &builder, mlir::Location loc,
+              bool looksUp = false)
+      : builder(builder), loc(loc), looksUp(looksUp) {}
 
   /// The elements of `tensor` that an operand with indexing map `map` sees at
   /// `place`: a scalar where all lanes see the same one, else a vector. A
@@ -87,11 +90,13 @@ private:
   emitOp(mlir::Operation &op, mlir::IRMapping &mapping, const Place &place);
   llvm::SmallVector<mlir::Value>
   emitLanes(mlir::Operation &op, mlir::IRMapping &mapping, const Place &place);
+  mlir::Value emitLookup(mlir::Operation &op, mlir::IRMapping &mapping);
   mlir::Value emitMultiplyAdd(mlir::Operation &op, mlir::IRMapping &mapping,
                               const Place &place);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
+  bool looksUp;
   std::map<std::tuple<void *, const void *, int64_t>, mlir::Value> loads;
 };
 

@@ -208,7 +208,7 @@ SmallVector<Place> KernelEmitter::getPlacesOfTile() const {
 
 SmallVector<Value> KernelEmitter::emitInitialValues(ArrayRef<Place> places,
                                                     Value dest) {
-  BodyEmitter body(rewriter, loc);
+  BodyEmitter body(rewriter, loc, group.looksUp);
   OpOperand *init = group.root.getDpsInitOperand(0);
   AffineMap map = group.root.getMatchingIndexingMap(init);
   SmallVector<Value> values;
@@ -300,7 +300,7 @@ SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
                    (!plan.dot && shouldUnroll(level))
                ? emitUnrolledReduction(level, accumulators)
                : emitReductionLoop(level, accumulators);
-  BodyEmitter body(rewriter, loc);
+  BodyEmitter body(rewriter, loc, group.looksUp);
   SmallVector<Value> given(group.root->getNumOperands());
   SmallVector<Value> results;
   for (auto [at, accumulator] :
@@ -418,7 +418,7 @@ void KernelEmitter::emitDots(const DotProduct &dot, Value index,
   assert(plan.parallelOrder.front() == dot.channelDim);
   size_t vectors = llvm::divideCeil(current[dot.channelDim], plan.lanes);
   size_t pixels = places.size() / vectors;
-  BodyEmitter body(rewriter, loc);
+  BodyEmitter body(rewriter, loc, group.looksUp);
   for (size_t i = 0; i < places.size(); ++i) {
     size_t slot = i % vectors * pixels + i / vectors;
     if (!llvm::is_contained(slots, slot))
@@ -470,7 +470,7 @@ Value KernelEmitter::emitTile(Value dest) {
   SmallVector<Place> places = getPlacesOfTile();
   SmallVector<Value> accumulators;
   if (plan.reductionDims.empty()) {
-    BodyEmitter body(rewriter, loc);
+    BodyEmitter body(rewriter, loc, group.looksUp);
     for (const Place &at : places)
       accumulators.push_back(body.compute(group.root, at, {}));
   } else {
@@ -479,7 +479,7 @@ Value KernelEmitter::emitTile(Value dest) {
   SmallVector<PlacedValue> values;
   for (auto [at, value] : llvm::zip_equal(places, accumulators))
     values.push_back({at, value});
-  BodyEmitter body(rewriter, loc);
+  BodyEmitter body(rewriter, loc, group.looksUp);
   for (auto &[at, value] :
        joinNeighbours(rewriter, loc, values, getEpilogueLanes()))
     dest = emitEpilogue(body, value, at, dest);

@@ -30,6 +30,8 @@ struct KernelGroup {
   std::optional<KernelStage> init;
   /// What is applied to the accumulators, in order.
   llvm::SmallVector<KernelStage> epilogue;
+  /// Whether the target looks up vectors of bytes.
+  bool looksUp = false;
 
   mlir::linalg::GenericOp getLast() {
     return epilogue.empty() ? root : epilogue.back().op;

@@ -5,6 +5,7 @@
 #include "quantc/Codegen/ISA.h"
 #include "quantc/Codegen/Passes.h"
 #include "quantc/Codegen/X86/LowerDot.h"
+#include "quantc/Codegen/X86/LowerLookup.h"
 #include "quantc/Codegen/X86/LowerPack.h"
 #include "quantc/Codegen/X86/LowerRequantize.h"
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
@@ -60,6 +61,30 @@ struct LowerDotGenerically : OpRewritePattern<qvec::DotOp> {
   }
 };
 
+/// One element after the other, from the table as a vector.
+struct LowerLookupGenerically : OpRewritePattern<qvec::LookupOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qvec::LookupOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<VectorType>(op.getType());
+    auto tableType = VectorType::get({256}, rewriter.getI8Type());
+    Value table = arith::ConstantOp::create(
+        rewriter, loc, DenseElementsAttr::get(tableType, op.getTable()));
+    SmallVector<Value> elements;
+    for (int64_t i = 0, e = type.getDimSize(0); i < e; ++i) {
+      Value byte = vector::ExtractOp::create(rewriter, loc, op.getIndices(), i);
+      Value index = arith::IndexCastUIOp::create(rewriter, loc,
+                                                 rewriter.getIndexType(), byte);
+      elements.push_back(
+          vector::ExtractOp::create(rewriter, loc, table, OpFoldResult(index)));
+    }
+    rewriter.replaceOpWithNewOp<vector::FromElementsOp>(op, type, elements);
+    return success();
+  }
+};
+
 struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
   using LowerQVecPassBase::LowerQVecPassBase;
 
@@ -75,7 +100,9 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
     walkAndApplyPatterns(getOperation(), std::move(clamps));
 
     RewritePatternSet patterns(&getContext());
-    patterns.add<LowerDotGenerically>(&getContext(), /*benefit=*/1);
+    patterns.add<LowerDotGenerically, LowerLookupGenerically>(&getContext(),
+                                                              /*benefit=*/1);
+    x86::populateLowerLookupPatterns(patterns, *row);
     x86::populateLowerDotPatterns(patterns, *row);
     populateGenericPackPatterns(patterns);
     x86::populateLowerPackPatterns(patterns, *row);

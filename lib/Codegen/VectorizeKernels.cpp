@@ -148,6 +148,7 @@ struct VectorizeKernelsPass
 private:
   void emit(linalg::GenericOp root) {
     KernelGroup group = formGroup(root, taken);
+    group.looksUp = row->lookup != LookupInstruction::None;
     IRRewriter rewriter(&getContext());
     Value result = emitGroup(rewriter, group);
     rewriter.replaceAllUsesWith(group.getLast()->getResult(0), result);

@@ -58,4 +58,11 @@ LogicalResult PackOp::verify() {
   return success();
 }
 
+LogicalResult LookupOp::verify() {
+  if (getTable().size() != 256) // C5
+    return emitOpError() << "has a table of " << getTable().size()
+                         << " entries, expected 256, one for each byte";
+  return success();
+}
+
 } // namespace quantc::qvec

@@ -118,4 +118,24 @@ def QVec_StayOp : Op<QVec_Dialect, "stay", [Pure]> {
   let assemblyFormat = "$index `in` $iteration attr-dict";
 }
 
+def QVec_LookupOp : Op<QVec_Dialect, "lookup", [Pure, AllTypesMatch<["indices", "result"]>]> {
+  let summary = "Bytes of a constant table";
+  let description = [{
+    ```
+    result[i] = table[zext(indices[i])]
+    ```
+
+    - C5: the table has 256 entries, one for each byte.
+
+    ```mlir
+    %1 = qvec.lookup %0 {table = array<i8: 0, 1, 2, ...>} : vector<64xi8>
+    ```
+  }];
+  let arguments = (ins VectorOfRankAndType<[1], [I8]>:$indices,
+    DenseI8ArrayAttr:$table);
+  let results = (outs VectorOfRankAndType<[1], [I8]>:$result);
+  let assemblyFormat = "$indices attr-dict `:` type($indices)";
+  let hasVerifier = 1;
+}
+
 #endif // QUANTC_DIALECT_QVEC_IR_QVECOPS
