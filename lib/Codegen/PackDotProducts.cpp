@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Two rewrites of a reduction of 8-bit products, both at compile time: one row
-// of a convolution's kernel becomes one loop, because in NHWC it is contiguous;
-// and the weights are laid out as dot-product instructions read them.
+// Two rewrites of a reduction of 8-bit products: one row of a convolution's
+// kernel becomes one loop, because in NHWC it is contiguous; and the weights
+// are laid out as dot-product instructions read them, at compile time where
+// they are constant.
 #include "quantc/Codegen/Passes.h"
 
 #include "DotProduct.h"
 #include "KernelPlan.h"
+#include "PackActivations.h"
 #include "RawConstant.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -225,22 +227,30 @@ int64_t fillLastGroup(OpBuilder &builder, linalg::GenericOp op,
 /// is read, gives the length of the reduction, as the window of a pooling does:
 /// the packed maps do not.
 void packWeights(OpBuilder &builder, linalg::GenericOp op,
-                 const DotProduct &dot, unsigned vectorBits) {
+                 const DotProduct &dot, unsigned vectorBits,
+                 ActivationPacker &activations) {
   SmallVector<unsigned> loops = getWeightLoops(op, dot);
-  ElementsAttr weights = getOrderedWeights(op, dot, loops);
-  if (!weights)
-    return;
   Location loc = op.getLoc();
+  Value weight;
+  int64_t panel = choosePanel(op, dot, vectorBits);
+  if (ElementsAttr weights = getOrderedWeights(op, dot, loops)) {
+    weight = arith::ConstantOp::create(builder, loc,
+                                       packPanels(weights, kDotWays, panel));
+  } else {
+    PackedActivation packed = activations.pack(builder, op, dot, loops);
+    weight = packed.value;
+    panel = packed.panel;
+  }
+  if (!weight)
+    return;
   MLIRContext *context = op.getContext();
   SmallVector<AffineExpr> outer;
   for (unsigned loop : ArrayRef(loops).drop_back(2))
     outer.push_back(getAffineDimExpr(loop, context));
-  int64_t panel = choosePanel(op, dot, vectorBits);
   int64_t length = fillLastGroup(builder, op, dot);
 
   SmallVector<Value> inputs(op.getDpsInputs());
-  inputs[dot.weight] = arith::ConstantOp::create(
-      builder, loc, packPanels(weights, kDotWays, panel));
+  inputs[dot.weight] = weight;
   inputs.push_back(
       tensor::EmptyOp::create(builder, loc, length, builder.getI8Type()));
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
@@ -268,12 +278,14 @@ struct PackDotProductsPass
       if (isKernel(op))
         candidates.push_back(op);
     });
-    for (linalg::GenericOp op : candidates)
-      pack(op);
+    // From the end: a sum over columns reads what a product behind it packs.
+    ActivationPacker activations(vectorBits);
+    for (linalg::GenericOp op : llvm::reverse(candidates))
+      pack(op, activations);
   }
 
 private:
-  void pack(linalg::GenericOp op) {
+  void pack(linalg::GenericOp op, ActivationPacker &activations) {
     OpBuilder builder(op);
     std::optional<DotProduct> dot = matchDotProduct(op);
     if (!dot || dot->isPacked())
@@ -289,7 +301,7 @@ private:
       dot = matchDotProduct(op);
       assert(dot && "a merged row is a longer dot product");
     }
-    packWeights(builder, op, *dot, vectorBits);
+    packWeights(builder, op, *dot, vectorBits, activations);
   }
 };
 

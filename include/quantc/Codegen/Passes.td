@@ -97,6 +97,10 @@ def PackDotProductsPass
     - the last group of four is filled up where the image can be read behind the
       window: the pad of an image whose rows are too short is widened.
 
+    A right side that is no constant, in a product of two activations, is packed
+    by an operation in front of it, where at least 4 rows read it: one
+    `linalg.generic` that takes over what computes it element by element.
+
     Other operations are left alone.
   }];
   let dependentDialects = ["mlir::linalg::LinalgDialect",
