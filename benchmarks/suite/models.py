@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Whole networks: makes each one in every engine's form and times them in turn."""
+import json
+
+import numpy as np
+import onnx
+
+from . import architectures, quantize
+from .process import Failure, alternate, run
+
+#: Samples of the calibration, which runs take in turn afterwards.
+SAMPLES = 8
+
+
+def write_files(name, folder):
+    """The network as float ONNX, its samples for both kinds of engine, and what is to be known of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = folder / f"{name}.json"
+    if facts.exists():
+        return json.loads(facts.read_text())
+    net = architectures.build(name)
+    onnx.save(net.model, str(folder / f"{name}.onnx"))
+    shape = net.shapes["input"]
+    samples = np.random.default_rng(7).standard_normal((SAMPLES, *shape[1:])).astype(np.float32)
+    np.savez(folder / f"{name}.npz", input=samples)
+    samples.tofile(folder / f"{name}.raw")
+    description = dict(name=name, macs=net.macs, shape=list(shape), convolutions=net.convolutions)
+    facts.write_text(json.dumps(description))
+    return description
+
+
+def choose_runs(macs):
+    """Runs of one process: a second or so of the slowest engine, and never few."""
+    return int(np.clip(4e10 / max(macs, 1), 25, 2000))
+
+
+class OnnxRuntime:
+    """ONNX Runtime in its own process."""
+
+    def __init__(self, toolbox):
+        self.library = toolbox.get_onnxruntime()
+        self.version = toolbox.get_onnxruntime_version()
+        self.runner = toolbox.build_program("peers/onnxruntime_runner.cpp", "-ldl")
+
+    def command(self, model, facts, samples, *arguments):
+        shape = ",".join(map(str, facts["shape"]))
+        return [self.runner, self.library, model, samples, shape, *map(str, arguments)]
+
+    def quantize(self, facts, folder):
+        """The int8 model, its ranges measured on the samples that ours are."""
+        name = facts["name"]
+        result = folder / f"{name}.int8.onnx"
+        if result.exists():
+            return result
+        graph, probe, tensors = quantize.prepare(onnx.load(str(folder / f"{name}.onnx")))
+        path = folder / f"{name}.probe.onnx"
+        onnx.save(probe, str(path))
+        output = run(self.command(path, facts, folder / f"{name}.raw", "ranges", *tensors))
+        path.unlink()
+        ranges = {tensor: (float(least), float(greatest))
+                  for tensor, least, greatest in (line.split() for line in output.splitlines())}
+        samples = np.load(folder / f"{name}.npz")["input"]
+        ranges["input"] = float(samples.min()), float(samples.max())
+        onnx.save(quantize.quantize(graph, ranges), str(result))
+        return result
+
+
+class Comparison:
+    def __init__(self, toolbox, meter, peers, cpu, with_float):
+        self.toolbox, self.meter, self.cpu, self.with_float = toolbox, meter, cpu, with_float
+        #: What could not be measured, and why.
+        self.notes = []
+        self.runtime = OnnxRuntime(toolbox) if "ort" in peers else None
+        self.onednn = None
+        if "onednn" in peers:
+            toolbox.install_packages(["libdnnl-dev"])
+            self.onednn = toolbox.build_program("peers/onednn_runner.cpp", "-ldnnl")
+
+    def compile(self, facts, folder, mode):
+        name = facts["name"]
+        result = folder / f"{name}-{mode}-{self.cpu}-t{self.meter.threads}-{self.toolbox.stamp}.so"
+        if not result.exists():
+            for old in folder.glob(f"{name}-{mode}-{self.cpu}-t{self.meter.threads}-*"):
+                old.unlink()
+            command = [self.toolbox.quantc, folder / f"{name}.onnx", f"--mode={mode}", f"--cpu={self.cpu}",
+                       "--remarks=false", "-o", result]
+            if mode == "static":
+                command.append(f"--calibration-data={folder / f'{name}.npz'}")
+            if self.meter.threads > 1:
+                command.append(f"--threads={self.meter.threads}")
+            run(command)
+        return result
+
+    def collect(self, facts):
+        """For each engine's name a function that measures the network in it, in milliseconds."""
+        folder = self.toolbox.cache / "models"
+        name, runs = facts["name"], choose_runs(facts["macs"])
+        commands = {}
+
+        def add(engine, command):
+            commands[engine] = lambda: self.meter.measure([str(word) for word in command])
+
+        def add_ours(engine, mode):
+            try:
+                library = self.compile(facts, folder, mode)
+            except Failure as failure:
+                self.notes.append(f"{name}, {mode}: quantc does not compile it: {failure}")
+                return
+            add(engine, [self.toolbox.quant_run, library, f"--input={folder / f'{name}.npz'}",
+                         f"--benchmark={runs}"])
+
+        def add_runtime(engine, model):
+            add(engine, self.runtime.command(model, facts, folder / f"{name}.raw", "time", self.meter.threads,
+                                             max(5, runs // 10), runs))
+
+        add_ours("quantc int8", "static")
+        if self.runtime:
+            add_runtime("ort int8", self.runtime.quantize(facts, folder))
+        if self.with_float:
+            add_ours("quantc f32", "float")
+            if self.runtime:
+                add_runtime("ort f32", folder / f"{name}.onnx")
+        if self.onednn and facts["convolutions"]:
+            shapes = folder / f"{name}.convolutions"
+            shapes.write_text("".join(format_convolution(conv) + "\n" for conv in facts["convolutions"]))
+            add("onednn convolutions", [self.onednn, "sequence", shapes, runs])
+        return commands
+
+    def measure(self, names, passes):
+        """A row for each network: its facts and the time of each engine."""
+        rows = []
+        for name in names:
+            self.toolbox.progress(f"{name}: preparing")
+            facts = write_files(name, self.toolbox.cache / "models")
+            commands = self.collect(facts)
+            times = alternate(passes, commands, lambda text: self.toolbox.progress(f"{name}: {text}"))
+            rows.append(dict(facts, times=times))
+        return rows
+
+
+def format_convolution(conv):
+    """One line of the oneDNN runner: depth, image, channels, kernel, stride, pads, groups."""
+    return " ".join(map(str, [conv["depth"], *conv["image"], conv["channels"], *conv["kernel"], conv["stride"],
+                              *conv["pads"], conv["groups"]]))

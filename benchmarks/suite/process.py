@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The rules under which anything is timed.
+
+- One measurement, one process: two runtimes in one process disturb each other.
+- The process is pinned to one core (for one thread).
+- A sample is thrown away for what other processes did meanwhile, never for its own time: the busy time of the whole
+  machine less that of the child. After some attempts the disturbed sample is kept, counted and reported.
+- Engines alternate, and the median over all passes of the medians of each process is quoted.
+"""
+import os
+import re
+import resource
+import statistics
+import subprocess
+import time
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Failure(Exception):
+    """A command that did not do what it should, with its output."""
+
+
+def run(command, **options):
+    result = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+    if result.returncode != 0:
+        raise Failure(f"{' '.join(map(str, command))}\n{result.stdout[-500:]}{result.stderr[-1500:]}")
+    return result.stdout
+
+
+def read_busy_seconds():
+    """Of all cores since the machine's start; what a hypervisor took away counts."""
+    with open("/proc/stat") as file:
+        user, nice, system, idle, wait, *others = (int(field) for field in file.readline().split()[1:])
+    return (user + nice + system + sum(others[:3])) / TICKS
+
+
+def read_own_seconds():
+    return sum(usage.ru_utime + usage.ru_stime for usage in (
+        resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)))
+
+
+class Meter:
+    """Runs commands under the rules and remembers how often they were broken."""
+
+    def __init__(self, core, foreign_limit, attempts=5, threads=1):
+        self.core, self.foreign_limit, self.attempts, self.threads = core, foreign_limit, attempts, threads
+        self.rejected = self.disturbed = 0
+
+    def run_once(self, command):
+        """The output of `command` and the cores that others used meanwhile."""
+        prefix = ["taskset", "-c", str(self.core)] if self.threads == 1 else []
+        environment = dict(os.environ, OMP_NUM_THREADS=str(self.threads))
+        busy, own, start = read_busy_seconds(), read_own_seconds(), time.monotonic()
+        output = run(prefix + list(command), env=environment)
+        elapsed = time.monotonic() - start
+        foreign = read_busy_seconds() - busy - (read_own_seconds() - own)
+        # The kernel counts in ticks; one at each end may belong to anybody.
+        return output, max(0.0, foreign - 2 / TICKS) / elapsed
+
+    def measure(self, command, pattern=r"median=([0-9.]+)"):
+        """The number that `pattern` finds last in what `command` prints."""
+        for attempt in range(self.attempts):
+            output, foreign = self.run_once(command)
+            if foreign <= self.foreign_limit:
+                break
+            self.rejected += 1
+            if attempt + 1 < self.attempts:
+                time.sleep(min(8, 2**attempt / 2))
+        else:
+            self.disturbed += 1
+        found = re.findall(pattern, output)
+        if not found:
+            raise Failure(f"{' '.join(map(str, command))} printed no {pattern}:\n{output[-500:]}")
+        return float(found[-1])
+
+
+def alternate(passes, commands, progress):
+    """The medians of `commands`, a dictionary of functions that measure, called in turn, pass after pass."""
+    samples = {name: [] for name in commands}
+    for number in range(passes):
+        progress(f"pass {number + 1} of {passes}")
+        for name, measure in commands.items():
+            samples[name].append(measure())
+    return {name: statistics.median(values) for name, values in samples.items()}
