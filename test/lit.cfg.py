@@ -7,6 +7,7 @@
 import os
 import platform
 import shutil
+import subprocess
 
 import lit.formats
 import lit.util
@@ -97,6 +98,18 @@ else:
             found.add(program)
     if os.path.exists(plugin):
         found.add("plugin")
+    # benchmarks/run: an interpreter with Debian's packages, and Google Benchmark.
+    for interpreter in (config.python_executable, "/usr/bin/python3"):
+        code = ("import importlib.util as u, sys;"
+                "sys.exit(not all(u.find_spec(n) for n in ('numpy', 'onnx')))")
+        if not os.path.exists(interpreter):
+            continue
+        if subprocess.run([interpreter, "-c", code]).returncode == 0:
+            found.add("python-onnx")
+            config.substitutions.append(("%onnx_python", interpreter))
+            break
+    if os.path.exists("/usr/include/benchmark/benchmark.h") and shutil.which("g++"):
+        found.add("google-benchmark")
     # Checks of the repository itself ask git which files belong to it.
     if shutil.which("git") and os.path.exists(os.path.join(config.quantc_src_root, ".git")):
         found.add("git-checkout")

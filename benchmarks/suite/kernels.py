@@ -173,14 +173,14 @@ def list_products():
 
 
 def list_convolutions():
-    """Each distinct one once, in the order of the networks."""
+    """Each distinct one once, in the order of the networks, the depthwise ones last."""
     found = {}
     for network in NETWORKS:
         for facts in architectures.build(network).convolutions:
             kernel = found.setdefault(format_convolution(facts), Convolution(facts, []))
             if network not in kernel.networks:
                 kernel.networks.append(network)
-    return list(found.values())
+    return sorted(found.values(), key=lambda kernel: kernel.is_depthwise)
 
 
 def read_descriptor(library):
