@@ -33,8 +33,8 @@ def count_outputs(size, taps):
 
 
 result_shape = f"{count_outputs(height + top + bottom, rows)}x{count_outputs(width + left + right, columns)}"
-scales = ["%f" % (random.randint(50, 250) / 512) for _ in range(channels)]
-bias_scales = ["%f" % (float(scale) / 2) for scale in scales]
+scales = ["%.8f" % (random.randint(50, 250) / 256) for _ in range(channels)]
+bias_scales = ["%.10f" % (float(scale) / 2) for scale in scales]
 weights = "".join("%02X" % (random.randint(-127, 127) & 255) for _ in range(rows * columns * channels))
 biases = "".join("%08X" % random.choice([0, 0x07000000, 0xC9FBFFFF, 0x10270000]) for _ in range(channels))
 image = f"tensor<1x{height}x{width}x{channels}x!quant.uniform<u8:f32, 0.5:125>>"
