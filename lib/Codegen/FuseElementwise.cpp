@@ -25,25 +25,38 @@ bool isElementwise(Operation *op) {
   return generic && generic.getNumReductionLoops() == 0;
 }
 
-/// A producer goes into its only reader if that computes each element once: a
-/// number for a row is not computed for each element of the row.
-bool shouldFuse(OpOperand *operand) {
-  Operation *producer = operand->get().getDefiningOp();
-  if (!producer || !producer->hasOneUse() ||
-      !isElementwise(operand->getOwner()))
-    return false;
-  auto generic = dyn_cast<linalg::GenericOp>(producer);
-  auto reader = cast<linalg::GenericOp>(operand->getOwner());
-  return !generic || generic.getNumDpsInputs() == 0 ||
-         reader.getMatchingIndexingMap(operand).isPermutation();
-}
-
 /// Whether a reduction computes an operand of `op`, which is its epilogue then.
 bool readsReduction(Operation *op) {
   return llvm::any_of(op->getOperands(), [](Value operand) {
     auto generic = operand.getDefiningOp<linalg::GenericOp>();
     return generic && generic.getNumReductionLoops() != 0;
   });
+}
+
+/// Where two reductions meet, each ends in its own epilogue: merged with the
+/// reader, the accumulators of one of them would go through memory.
+bool joinsReductions(OpOperand *operand) {
+  Operation *reader = operand->getOwner();
+  return readsReduction(operand->get().getDefiningOp()) &&
+         llvm::any_of(reader->getOpOperands(), [&](OpOperand &other) {
+           Operation *producer = other.get().getDefiningOp();
+           return &other != operand && producer &&
+                  isa<linalg::GenericOp>(producer) &&
+                  (!isElementwise(producer) || readsReduction(producer));
+         });
+}
+
+/// A producer goes into its only reader if that computes each element once: a
+/// number for a row is not computed for each element of the row.
+bool shouldFuse(OpOperand *operand) {
+  Operation *producer = operand->get().getDefiningOp();
+  if (!producer || !producer->hasOneUse() ||
+      !isElementwise(operand->getOwner()) || joinsReductions(operand))
+    return false;
+  auto generic = dyn_cast<linalg::GenericOp>(producer);
+  auto reader = cast<linalg::GenericOp>(operand->getOwner());
+  return !generic || generic.getNumDpsInputs() == 0 ||
+         reader.getMatchingIndexingMap(operand).isPermutation();
 }
 
 /// A reshape moves over elementwise operations, never over a reduction or

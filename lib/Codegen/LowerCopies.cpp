@@ -38,6 +38,9 @@ struct LowerCopiesPass : public impl::LowerCopiesPassBase<LowerCopiesPass> {
     SmallVector<memref::CopyOp> copies;
     getOperation().walk([&](memref::CopyOp op) {
       auto type = dyn_cast<MemRefType>(op.getSource().getType());
+      // What was computed where it belongs.
+      if (op.getSource() == op.getTarget())
+        return op.erase();
       if (type && type.hasStaticShape() &&
           isa<MemRefType>(op.getTarget().getType()) &&
           !(isContiguous(op.getSource()) && isContiguous(op.getTarget())))

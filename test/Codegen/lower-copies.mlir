@@ -33,3 +33,15 @@ func.func @contiguous_stays(%x: memref<4x5xi8>, %y: memref<4x5xi8>) {
   memref.copy %x, %y : memref<4x5xi8> to memref<4x5xi8>
   return
 }
+
+// -----
+
+// What was computed where it belongs is not copied.
+// CHECK-LABEL: func.func @to_itself
+// CHECK-NOT: scf.for
+// CHECK-NOT: memref.copy
+func.func @to_itself(%x: memref<4x8xi8>) {
+  %part = memref.subview %x[0, 0] [4, 4] [1, 1] : memref<4x8xi8> to memref<4x4xi8, strided<[8, 1]>>
+  memref.copy %part, %part : memref<4x4xi8, strided<[8, 1]>> to memref<4x4xi8, strided<[8, 1]>>
+  return
+}
