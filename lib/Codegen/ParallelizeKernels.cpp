@@ -27,8 +27,9 @@ namespace quantc::codegen {
 namespace {
 
 /// A shared loop computes at least so many 256-bit operations, or their equal:
-/// about 5 us, ten times what a barrier costs.
-constexpr int64_t kMinWork = 30000;
+/// a few microseconds. A barrier takes a half, and what one core wrote and the
+/// other reads has to travel.
+constexpr int64_t kMinWork = 12000;
 /// A loop whose slowest thread does this part more than the average is joined
 /// with the next one.
 constexpr double kMaxImbalance = 1.04;
