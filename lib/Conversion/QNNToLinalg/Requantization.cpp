@@ -257,13 +257,23 @@ Value RequantizeEmitter::emitHighWord(OpBuilder &builder, Location loc,
     members.push_back(parameters.front());
     parameters = parameters.drop_front();
   }
-  if (highWord->preShift > 0)
-    accumulator = arith::ShLIOp::create(
-        builder, loc, accumulator,
-        createInteger(builder, loc, 32, highWord->preShift));
-  Value high =
-      arith::MulSIExtendedOp::create(builder, loc, accumulator, members[0])
-          .getHigh();
+  auto shift = [&](int32_t left) -> Value {
+    if (left == 0)
+      return accumulator;
+    Value amount = createInteger(builder, loc, 32, std::abs(left));
+    if (left > 0)
+      return arith::ShLIOp::create(builder, loc, accumulator, amount);
+    return arith::ShRSIOp::create(builder, loc, accumulator, amount);
+  };
+  // Scales that are powers of two leave nothing to multiply: 2^30 / 2^32.
+  bool isPower = llvm::all_of(channels, [](const HighWordMultiplier &c) {
+    return c.multiplier == FixedPointMultiplier::kMinMultiplier;
+  });
+  Value high = isPower
+                   ? shift(highWord->preShift - 2)
+                   : arith::MulSIExtendedOp::create(
+                         builder, loc, shift(highWord->preShift), members[0])
+                         .getHigh();
   Value sum = arith::AddIOp::create(builder, loc, high, members[1]);
   return arith::ShRSIOp::create(builder, loc, sum, members[2]);
 }

@@ -33,14 +33,15 @@ func.func @sub(%a: tensor<4x!a>, %u: tensor<4x!u>) -> tensor<4x!r> {
 }
 
 // The product and its requantize are one operation. M = 1/8 = 2^30 / 2^33, the
-// offset holds the rounding term 1 and the zero point: 2 << 1.
+// offset holds the rounding term 1 and the zero point: 2 << 1. A high word of
+// products with 2^30 is a shift by 2.
 // CHECK-LABEL: func @mul
 // CHECK-DAG: %[[LOW:.+]] = arith.constant 2 : i32
 // CHECK-DAG: %[[HIGH:.+]] = arith.constant 100 : i32
 // CHECK-DAG: %[[OFFSET:.+]] = arith.constant 5 : i32
 // CHECK-COUNT-1: linalg.generic
 // CHECK: arith.muli
-// CHECK: %{{.+}}, %[[H:.+]] = arith.mulsi_extended
+// CHECK: %[[H:.+]] = arith.shrsi %{{.+}}, %[[LOW]]
 // CHECK: %[[S:.+]] = arith.addi %[[H]], %[[OFFSET]]
 // CHECK-NEXT: %[[O:.+]] = arith.shrsi %[[S]], %{{.+}}
 // CHECK-NEXT: %[[M:.+]] = arith.maxsi %[[O]], %[[LOW]]
@@ -72,20 +73,21 @@ func.func @broadcast(%a: tensor<1x3x4x!a>, %b: tensor<1x1x4x!a>) -> tensor<1x3x4
 
 !a = !quant.uniform<i8:f32, 0.5>
 !r = !quant.uniform<i8:f32, 1.0>
+!o = !quant.uniform<i8:f32, 1.5>
 
-// M = 1/2 = 2^30 / 2^31: two bits more make the shift 33, the high word and one
-// shift are all.
+// M = 1/3 = 1431655765 / 2^32: one bit more makes the shift 33, the high word
+// and one shift are all.
 // CHECK-LABEL: func @requantize_single
-// CHECK-DAG: %[[TWO:.+]] = arith.constant 2 : i32
+// CHECK-DAG: %[[M:.+]] = arith.constant 1431655765 : i32
 // CHECK-DAG: %[[ONE:.+]] = arith.constant 1 : i32
-// CHECK: %[[A:.+]] = arith.shli %{{.+}}, %[[TWO]]
-// CHECK-NEXT: %{{.+}}, %[[H:.+]] = arith.mulsi_extended %[[A]], %{{.+}} : i32
+// CHECK: %[[A:.+]] = arith.shli %{{.+}}, %[[ONE]]
+// CHECK-NEXT: %{{.+}}, %[[H:.+]] = arith.mulsi_extended %[[A]], %[[M]] : i32
 // CHECK-NEXT: %[[V:.+]] = arith.addi %[[H]], %[[ONE]] : i32
 // CHECK-NEXT: %[[T:.+]] = arith.shrsi %[[V]], %[[ONE]] : i32
 // CHECK-NEXT: arith.maxsi %[[T]]
-func.func @requantize_single(%x: tensor<4x!a>) -> tensor<4x!r> {
-  %r = qnn.requantize %x : tensor<4x!a> -> tensor<4x!r>
-  return %r : tensor<4x!r>
+func.func @requantize_single(%x: tensor<4x!a>) -> tensor<4x!o> {
+  %r = qnn.requantize %x : tensor<4x!a> -> tensor<4x!o>
+  return %r : tensor<4x!o>
 }
 
 !t = !quant.uniform<i8:f32, 4.0e-9>

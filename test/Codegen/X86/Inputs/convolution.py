@@ -15,7 +15,7 @@ stored = "".join("%02X" % (random.randint(-127, 127) & 255) for _ in range(outpu
 image = f"tensor<1x{size}x{size}x{inputs}x!quant.uniform<i8:f32, 0.5:-3>>"
 weight = f"tensor<{shape}x!quant.uniform<i8<-127:127>:f32, 0.25>>"
 bias = f"tensor<{outputs}x!quant.uniform<i32:f32, 0.125>>"
-result = f"tensor<1x{size}x{size}x{outputs}x!quant.uniform<i8:f32, 64.0:1>>"
+result = f"tensor<1x{size}x{size}x{outputs}x!quant.uniform<i8:f32, 50.0:1>>"
 pad = ", ".join([str(kernel // 2)] * 4)
 print(f"""func.func @main(%x: {image}) -> {result} {{
   %w = qnn.constant dense<"0x{stored}"> : tensor<{shape}xi8> as {weight}

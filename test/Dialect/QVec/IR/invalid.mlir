@@ -84,3 +84,20 @@ func.func @elements_lost(%a: vector<8xi16>) -> vector<8xi8> {
   %0 = qvec.pack %a, %a : vector<8xi16> to vector<8xi8>
   return %0 : vector<8xi8>
 }
+
+// -----
+
+// C5
+func.func @short_table(%x: vector<64xi8>) -> vector<64xi8> {
+  // expected-error@+1 {{'qvec.lookup' op has a table of 3 entries, expected 256, one for each byte}}
+  %0 = qvec.lookup %x {table = array<i8: 1, 2, 3>} : vector<64xi8>
+  return %0 : vector<64xi8>
+}
+
+// -----
+
+func.func @wide_indices(%x: vector<64xi16>) -> vector<64xi16> {
+  // expected-error@+1 {{'qvec.lookup' op operand #0 must be}}
+  %0 = qvec.lookup %x {table = array<i8: 1, 2, 3>} : vector<64xi16>
+  return %0 : vector<64xi16>
+}
