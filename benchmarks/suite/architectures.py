@@ -51,7 +51,7 @@ class Network:
         taps = depth // groups * kernel[0] * kernel[1]
         self.macs += channels * out[0] * out[1] * taps
         self.convolutions.append(dict(
-            depth=depth, image=image, channels=channels, kernel=list(kernel), stride=stride, pads=list(pads),
+            node=f"Conv_{len(self.nodes)}", depth=depth, image=image, channels=channels, kernel=list(kernel), stride=stride, pads=list(pads),
             groups=groups))
         weight = self.normal(channels, depth // groups, *kernel, deviation=math.sqrt(2 / taps))
         inputs = [x, weight] if norm else [x, weight, self.normal(channels, deviation=0.1)]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Whole networks: makes each one in every engine's form and times them in turn."""
 import json
+import re
 
 import numpy as np
 import onnx
@@ -76,14 +77,15 @@ class Comparison:
             toolbox.install_packages(["libdnnl-dev"])
             self.onednn = toolbox.build_program("peers/onednn_runner.cpp", "-ldnnl")
 
-    def compile(self, facts, folder, mode):
+    def compile(self, facts, folder, mode, *options):
         name = facts["name"]
-        result = folder / f"{name}-{mode}-{self.cpu}-t{self.meter.threads}-{self.toolbox.stamp}.so"
+        kind = f"{name}-{mode}{''.join(options)}-{self.cpu}-t{self.meter.threads}"
+        result = folder / f"{kind}-{self.toolbox.stamp}.so"
         if not result.exists():
-            for old in folder.glob(f"{name}-{mode}-{self.cpu}-t{self.meter.threads}-*"):
+            for old in folder.glob(f"{kind}-*"):
                 old.unlink()
             command = [self.toolbox.quantc, folder / f"{name}.onnx", f"--mode={mode}", f"--cpu={self.cpu}",
-                       "--remarks=false", "-o", result]
+                       "--remarks=false", *options, "-o", result]
             if mode == "static":
                 command.append(f"--calibration-data={folder / f'{name}.npz'}")
             if self.meter.threads > 1:
@@ -126,6 +128,18 @@ class Comparison:
             add("onednn convolutions", [self.onednn, "sequence", shapes, runs])
         return commands
 
+    def profile(self, facts):
+        """The int8 network layer by layer: names, microseconds, multiply-adds and percent of the limit."""
+        folder = self.toolbox.cache / "models"
+        name = facts["name"]
+        library = self.compile(facts, folder, "static", "--profile")
+        command = [self.toolbox.quant_run, library, f"--input={folder / f'{name}.npz'}", "--profile",
+                   f"--benchmark={choose_runs(facts['macs'])}"]
+        output, _ = self.meter.run_once([str(word) for word in command])
+        found = re.findall(r"^(\S+) +([0-9.]+) +[0-9.]+% +([0-9]+) +[0-9]+ +\S+ +([0-9]+)%$", output, re.MULTILINE)
+        return [dict(name=layer, time=float(time), macs=int(macs), limit=float(limit) / 100)
+                for layer, time, macs, limit in found if layer != "all"]
+
     def measure(self, names, passes):
         """A row for each network: its facts and the time of each engine."""
         rows = []
@@ -136,6 +150,40 @@ class Comparison:
             times = alternate(passes, commands, lambda text: self.toolbox.progress(f"{name}: {text}"))
             rows.append(dict(facts, times=times))
         return rows
+
+    def measure_layers(self, names):
+        """For each network the time of its kinds of layers."""
+        rows = []
+        for name in names:
+            self.toolbox.progress(f"{name}: layer by layer")
+            facts = write_files(name, self.toolbox.cache / "models")
+            rows.append(dict(name=name, kinds=group_layers(facts, self.profile(facts))))
+        return rows
+
+
+def find_kind(facts, layer):
+    """What a layer is called in a summary, from the first of its nodes."""
+    node = layer.split("+")[0]
+    for number, conv in enumerate(facts["convolutions"]):
+        if conv["node"] == node:
+            if number == 0:
+                return "first convolution"
+            if conv["groups"] > 1:
+                return "depthwise"
+            return "1x1" if conv["kernel"] == [1, 1] else "larger kernels"
+    return "matrix products" if node.startswith(("Gemm", "MatMul")) else "others"
+
+
+def group_layers(facts, layers):
+    """Layers of one kind in one row. The limit of several is the sum of their limits."""
+    kinds = {}
+    for layer in layers:
+        row = kinds.setdefault(find_kind(facts, layer["name"]), dict(count=0, time=0.0, macs=0, limit=0.0))
+        row["count"] += 1
+        row["time"] += layer["time"]
+        row["macs"] += layer["macs"]
+        row["limit"] += layer["limit"] * layer["time"]
+    return kinds
 
 
 def format_convolution(conv):

@@ -43,8 +43,9 @@ def read_own_seconds():
 class Meter:
     """Runs commands under the rules and remembers how often they were broken."""
 
-    def __init__(self, core, foreign_limit, attempts=5, threads=1):
+    def __init__(self, core, foreign_limit, attempts=5, threads=1, prefix=()):
         self.core, self.foreign_limit, self.attempts, self.threads = core, foreign_limit, attempts, threads
+        self.prefix = list(prefix)
         self.rejected = self.disturbed = 0
 
     def run_once(self, command):
@@ -52,7 +53,7 @@ class Meter:
         prefix = ["taskset", "-c", str(self.core)] if self.threads == 1 else []
         environment = dict(os.environ, OMP_NUM_THREADS=str(self.threads))
         busy, own, start = read_busy_seconds(), read_own_seconds(), time.monotonic()
-        output = run(prefix + list(command), env=environment)
+        output = run(self.prefix + prefix + list(command), env=environment)
         elapsed = time.monotonic() - start
         foreign = read_busy_seconds() - busy - (read_own_seconds() - own)
         # The kernel counts in ticks; one at each end may belong to anybody.

@@ -3,12 +3,23 @@
 import datetime
 
 from .kernels import summarize
+from .process import Failure
 
 
 def format_table(head, rows):
     """A table with its first column to the left and the others to the right."""
     lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def replace_section(document, name, text):
+    """`document` with `text` between the comments that enclose the section `name`."""
+    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+    head, found, rest = document.partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        raise Failure(f"--section: the output has no section '{name}'")
+    return f"{head}{begin}\n{text}\n{end}{tail}"
 
 
 def format_time(value):
@@ -48,7 +59,7 @@ def write_models(rows, peak):
     if with_onednn:
         head += ["oneDNN, convolutions alone, ms"]
     if with_float:
-        head += ["quantc f32, ms"]
+        head += ["quantc f32, ms", "int8 over f32"]
         if with_runtime:
             head += ["ONNX Runtime f32, ms", "ratio"]
     table = []
@@ -62,11 +73,24 @@ def write_models(rows, peak):
         if with_onednn:
             cells += [format_time(times("onednn convolutions"))]
         if with_float:
-            cells += [format_time(times("quantc f32"))]
+            cells += [format_time(times("quantc f32")), format_ratio(times("quantc f32"), ours)]
             if with_runtime:
                 cells += [format_time(times("ort f32")), format_ratio(times("ort f32"), times("quantc f32"))]
         table.append(cells)
     return format_table(head, table)
+
+
+def write_layers(rows):
+    """Where the time of each network goes, by kinds of layers. `rows` as models.Comparison.measure_layers gives them."""
+    table = []
+    for row in rows:
+        total = sum(kind["time"] for kind in row["kinds"].values()) or 1
+        for name, kind in row["kinds"].items():
+            rate = kind["macs"] / kind["time"] / 1e3 if kind["time"] else 0
+            table.append([row["name"], f"{name} ({kind['count']})", format_time(kind["time"]),
+                          f"{100 * kind['time'] / total:.0f} %", f"{rate:.1f}" if kind["macs"] else "-",
+                          f"{100 * kind['limit'] / kind['time']:.0f} %" if kind["time"] else "-"])
+    return format_table(["network", "layers", "us", "share", "GMAC/s", "of limit"], table)
 
 
 def write_kernels(rows, peak):

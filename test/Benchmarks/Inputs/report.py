@@ -14,6 +14,7 @@ print(report.write_models([
 print(report.write_kernels([
     dict(name="a", group="convolution", macs=1e6, times={"quantc": 10, "onednn": 40}),
     dict(name="b", group="convolution", macs=1e6, times={"quantc": 10, "onednn": 10})], peak=250))
+print(report.replace_section("a\n<!-- begin x -->\nold\n<!-- end x -->\nb\n", "x", "new").replace("\n", "/"))
 
 
 def check(name):
