@@ -39,7 +39,7 @@ class Network:
     # Layers ----------------------------------------------------------------------------------------------------------
 
     def conv(self, x, channels, kernel, stride=1, pads=0, groups=1, norm=True, activation=None, gain=1.0):
-        """A convolution, its batch norm (or its bias) and its activation. `pads` is a number, four, or "same"."""
+        """A convolution, its batch norm (or its bias), its activation. `pads` is a number, four, or "same"."""
         _, depth, *image = self.shapes[x]
         kernel = (kernel, kernel) if isinstance(kernel, int) else kernel
         if pads == "same":
@@ -51,8 +51,8 @@ class Network:
         taps = depth // groups * kernel[0] * kernel[1]
         self.macs += channels * out[0] * out[1] * taps
         self.convolutions.append(dict(
-            node=f"Conv_{len(self.nodes)}", depth=depth, image=image, channels=channels, kernel=list(kernel), stride=stride, pads=list(pads),
-            groups=groups))
+            node=f"Conv_{len(self.nodes)}", depth=depth, image=image, channels=channels, kernel=list(kernel),
+            stride=stride, pads=list(pads), groups=groups))
         weight = self.normal(channels, depth // groups, *kernel, deviation=math.sqrt(2 / taps))
         inputs = [x, weight] if norm else [x, weight, self.normal(channels, deviation=0.1)]
         shape = (1, channels, *out)

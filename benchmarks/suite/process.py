@@ -5,6 +5,8 @@
 - The process is pinned to one core (for one thread).
 - A sample is thrown away for what other processes did meanwhile, never for its own time: the busy time of the whole
   machine less that of the child. After some attempts the disturbed sample is kept, counted and reported.
+- With several threads, the round trip of a cache line between two cores is measured around each sample. Where it is not
+  what it was at first (a virtual machine moves between near and far cores), the sample is thrown away as well.
 - Engines alternate, and the median over all passes of the medians of each process is quoted.
 """
 import os
@@ -46,12 +48,15 @@ class Meter:
     def __init__(self, core, foreign_limit, attempts=5, threads=1, prefix=()):
         self.core, self.foreign_limit, self.attempts, self.threads = core, foreign_limit, attempts, threads
         self.prefix = list(prefix)
+        #: The program that measures round trips, and the first one, in nanoseconds.
+        self.probe = self.distance = None
         self.rejected = self.disturbed = 0
 
     def run_once(self, command):
         """The output of `command` and the cores that others used meanwhile."""
         prefix = ["taskset", "-c", str(self.core)] if self.threads == 1 else []
-        environment = dict(os.environ, OMP_NUM_THREADS=str(self.threads))
+        environment = dict(os.environ, OMP_NUM_THREADS=str(self.threads),
+                           OMP_PROC_BIND="close" if self.threads > 1 else "false")
         busy, own, start = read_busy_seconds(), read_own_seconds(), time.monotonic()
         output = run(self.prefix + prefix + list(command), env=environment)
         elapsed = time.monotonic() - start
@@ -59,11 +64,20 @@ class Meter:
         # The kernel counts in ticks; one at each end may belong to anybody.
         return output, max(0.0, foreign - 2 / TICKS) / elapsed
 
+    def is_like_first(self):
+        """Whether the cores are as near to each other as when this was first asked."""
+        if not self.probe:
+            return True
+        distance = float(re.search(r"median=([0-9.]+)", run([self.probe])).group(1))
+        self.distance = self.distance or distance
+        return self.distance / 1.5 < distance < self.distance * 1.5
+
     def measure(self, command, pattern=r"median=([0-9.]+)"):
         """The number that `pattern` finds last in what `command` prints."""
         for attempt in range(self.attempts):
+            like_before = self.is_like_first()
             output, foreign = self.run_once(command)
-            if foreign <= self.foreign_limit:
+            if foreign <= self.foreign_limit and like_before and self.is_like_first():
                 break
             self.rejected += 1
             if attempt + 1 < self.attempts:

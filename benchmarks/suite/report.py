@@ -81,7 +81,7 @@ def write_models(rows, peak):
 
 
 def write_layers(rows):
-    """Where the time of each network goes, by kinds of layers. `rows` as models.Comparison.measure_layers gives them."""
+    """Where the time of each network goes, by kinds of layers. `rows` as Comparison.measure_layers gives them."""
     table = []
     for row in rows:
         total = sum(kind["time"] for kind in row["kinds"].values()) or 1

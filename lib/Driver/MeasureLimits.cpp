@@ -203,7 +203,10 @@ measureMachineLimits(const exec::ModelSignature &signature) {
   auto real = measurePeak({"f32", "f32", lanes, 1, "vector.fma", ""}, options);
   if (!real)
     return real.takeError();
-  return exec::MachineLimits{*integer, *real, getTransferSeconds};
+  // Every thread has its own arithmetic; they share the way to memory.
+  auto threads = static_cast<double>(signature.threads);
+  return exec::MachineLimits{*integer * threads, *real * threads,
+                             getTransferSeconds};
 }
 
 } // namespace quantc

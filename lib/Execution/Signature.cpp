@@ -108,6 +108,9 @@ llvm::Error verifySignature(const ModelSignature &signature) {
         "the arena alignment {0} is impossible", signature.arenaAlignment));
   if (llvm::Error error = verifyTensors(signature.inputs, "inputs"))
     return error;
+  if (signature.threads < 1)
+    return llvm::createStringError(llvm::formatv(
+        "the number of threads {0} is impossible", signature.threads));
   if (signature.profile)
     if (llvm::Error error = verifyProfile(*signature.profile))
       return error;
@@ -175,6 +178,7 @@ static bool fromJSON(const llvm::json::Value &value, ModelSignature &signature,
          map.mapOptional("target", signature.targetTriple) &&
          map.mapOptional("cpu", signature.cpu) &&
          map.mapOptional("features", signature.features) &&
+         map.mapOptional("threads", signature.threads) &&
          map.mapOptional("profile", signature.profile) &&
          map.map("inputs", signature.inputs) &&
          map.map("outputs", signature.outputs);

@@ -60,6 +60,8 @@ struct ModelSignature {
   std::vector<TensorSpec> inputs, outputs;
   uint64_t arenaSize = 0;
   uint64_t arenaAlignment = 64;
+  /// Threads that share one run.
+  int64_t threads = 1;
   /// Set where the model reports each layer to its context.
   std::optional<ProfileSpec> profile = std::nullopt;
 };

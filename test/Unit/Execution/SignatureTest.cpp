@@ -74,6 +74,7 @@ TEST(SignatureTest, descriptors_that_are_refused) {
   for (const Case &test : std::initializer_list<Case>{
            {"\"m_run\"", "17", "expected string at descriptor.run"},
            {"\"m_run\"", "\"\"", "no entry function"},
+           {"\"m_run\",", "\"m_run\", \"threads\": 0,", "number of threads"},
            {"4096", "-1", "arena_size"},
            {"4096", "99999999999999", "arena size"},
            {": 64", ": 48", "arena alignment"},
