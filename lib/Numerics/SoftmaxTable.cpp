@@ -38,3 +38,19 @@ uint32_t quantc::numerics::softmaxProbability(uint32_t entry, uint32_t sum) {
          "not an entry of this row");
   return std::min<uint32_t>(255, (entry * 256 + sum / 2) / sum);
 }
+
+SoftmaxDivisor quantc::numerics::makeSoftmaxDivisor(uint32_t sum) {
+  assert(sum >> SoftmaxTable::kMinFractionBits > 0 &&
+         sum <= (uint32_t(1) << 30) && "not the sum of a row");
+  int32_t zeros = llvm::countl_zero(sum);
+  uint64_t normalized = uint64_t(sum) << zeros;
+  return {sum, uint32_t((uint64_t(1) << 47) / normalized), 25 - zeros};
+}
+
+uint32_t quantc::numerics::softmaxQuotient(SoftmaxDivisor divisor,
+                                           uint32_t entry) {
+  uint32_t dividend = entry * 256 + divisor.sum / 2;
+  uint32_t estimate = ((dividend >> divisor.shift) * divisor.reciprocal) >> 22;
+  uint32_t rest = dividend - estimate * divisor.sum;
+  return estimate + (rest >= divisor.sum ? 1 : 0);
+}

@@ -33,6 +33,21 @@ llvm::Expected<SoftmaxTable> computeSoftmaxTable(double inputScale,
 /// from its zero point. `sum` is that of the row's entries, so it is positive.
 uint32_t softmaxProbability(uint32_t entry, uint32_t sum);
 
+/// What turns the division by the sum of a row into two multiplications (N30).
+struct SoftmaxDivisor {
+  uint32_t sum;
+  /// floor(2^47 / (sum shifted until its top bit is set)).
+  uint32_t reciprocal;
+  /// Bits that are dropped of a dividend.
+  int32_t shift;
+};
+
+/// The divisor of a row with sum `sum`, from 2^12 to 2^30.
+SoftmaxDivisor makeSoftmaxDivisor(uint32_t sum);
+
+/// (entry * 256 + sum / 2) / sum without a division: not yet saturated (N30).
+uint32_t softmaxQuotient(SoftmaxDivisor divisor, uint32_t entry);
+
 } // namespace quantc::numerics
 
 #endif // QUANTC_NUMERICS_SOFTMAXTABLE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// softmax in unsigned 32-bit integers: maximum, table of exponentials, sum,
-// division (N20, N21 of docs/Numerics.md).
+// softmax in unsigned 32-bit integers: maximum, table of exponentials, sum, one
+// division a row (N20, N21 and N30 of docs/Numerics.md).
 #include "IntegerConstant.h"
 #include "Lowering.h"
 #include "Requantization.h"
@@ -10,6 +10,7 @@
 #include "quantc/Numerics/SoftmaxTable.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -92,19 +93,35 @@ public:
                   });
   }
 
+  /// r of N30 for each row.
+  Value createReciprocal(Value sum) {
+    auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+      Value zeros =
+          math::CountLeadingZerosOp::create(nested, nestedLoc, args[0]);
+      Value normalized =
+          arith::ShLIOp::create(nested, nestedLoc, args[0], zeros);
+      Value quotient = arith::DivUIOp::create(
+          nested, nestedLoc,
+          createInteger(nested, nestedLoc, 64, int64_t(1) << 47),
+          extendStored(nested, nestedLoc, normalized, /*isSigned=*/false, 64));
+      return truncateTo(nested, nestedLoc, quotient, nested.getI32Type());
+    };
+    return createElementwise(
+               builder, loc,
+               RankedTensorType::get(rowShape, builder.getI32Type()), sum,
+               builder.getMultiDimIdentityMap(rowShape.size()), body)
+        .getResult(0);
+  }
+
   /// storage_min + min(255, (entry * 256 + sum / 2) / sum).
-  Value createQuotient(Value exponentials, Value sum, RankedTensorType type) {
+  Value createQuotient(Value exponentials, Value sum, Value reciprocal,
+                       RankedTensorType type) {
     auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
       auto constant = [&](int64_t value) {
         return createInteger(nested, nestedLoc, 32, value);
       };
-      Value scaled =
-          arith::ShLIOp::create(nested, nestedLoc, args[0], constant(8));
-      Value half =
-          arith::ShRUIOp::create(nested, nestedLoc, args[1], constant(1));
-      Value dividend = arith::AddIOp::create(nested, nestedLoc, scaled, half);
       Value quotient =
-          arith::DivUIOp::create(nested, nestedLoc, dividend, args[1]);
+          emitQuotient(nested, nestedLoc, args[0], args[1], args[2]);
       Value saturated =
           arith::MinUIOp::create(nested, nestedLoc, quotient, constant(255));
       Value stored =
@@ -112,12 +129,37 @@ public:
                                 constant(qnn::getStorageRange(result).min));
       return truncateTo(nested, nestedLoc, stored, type.getElementType());
     };
-    return createElementwise(builder, loc, type, {exponentials, sum},
-                             {getIdentity(), getRowMap()}, body)
+    return createElementwise(builder, loc, type,
+                             {exponentials, sum, reciprocal},
+                             {getIdentity(), getRowMap(), getRowMap()}, body)
         .getResult(0);
   }
 
 private:
+  /// N30. Nothing reaches 2^31, so that the comparison may be signed.
+  static Value emitQuotient(OpBuilder &nested, Location loc, Value entry,
+                            Value sum, Value reciprocal) {
+    auto constant = [&](int64_t value) {
+      return createInteger(nested, loc, 32, value);
+    };
+    Value half = arith::ShRUIOp::create(nested, loc, sum, constant(1));
+    Value zeros = math::CountLeadingZerosOp::create(nested, loc, sum);
+    Value shift = arith::SubIOp::create(nested, loc, constant(25), zeros);
+    Value scaled = arith::ShLIOp::create(nested, loc, entry, constant(8));
+    Value dividend = arith::AddIOp::create(nested, loc, scaled, half);
+    Value dropped = arith::ShRUIOp::create(nested, loc, dividend, shift);
+    Value product = arith::MulIOp::create(nested, loc, dropped, reciprocal);
+    Value estimate = arith::ShRUIOp::create(nested, loc, product, constant(22));
+    Value rest = arith::SubIOp::create(
+        nested, loc, dividend,
+        arith::MulIOp::create(nested, loc, estimate, sum));
+    Value isOneMore = arith::CmpIOp::create(
+        nested, loc, arith::CmpIPredicate::sge, rest, sum);
+    return arith::AddIOp::create(
+        nested, loc, estimate,
+        arith::ExtUIOp::create(nested, loc, nested.getI32Type(), isOneMore));
+  }
+
   AffineMap getIdentity() const {
     return builder.getMultiDimIdentityMap(shape.size());
   }
@@ -162,7 +204,8 @@ public:
     Value exponentials =
         builder.createExponentials(adaptor.getInput(), maximum, *table);
     Value sum = builder.createSum(exponentials);
-    rewriter.replaceOp(op, builder.createQuotient(exponentials, sum,
+    Value reciprocal = builder.createReciprocal(sum);
+    rewriter.replaceOp(op, builder.createQuotient(exponentials, sum, reciprocal,
                                                   convertType(op.getResult())));
     return success();
   }

@@ -64,6 +64,38 @@ TEST(Softmax, probability_is_the_exact_quotient) {
   EXPECT_EQ(softmaxProbability(0, 1 << 30), 0u);
 }
 
+// N30: two multiplications give the quotient of every dividend: next to every
+// multiple of sums of all magnitudes, where an estimate could be off by one.
+TEST(Softmax, quotient_without_division) {
+  auto generator = makeGenerator();
+  auto check = [](uint32_t sum, uint32_t entry) {
+    SoftmaxDivisor divisor = makeSoftmaxDivisor(sum);
+    ASSERT_EQ(std::min<uint32_t>(255, softmaxQuotient(divisor, entry)),
+              softmaxProbability(entry, sum))
+        << entry << " of " << sum;
+  };
+  std::vector<uint32_t> sums;
+  for (int bit = 12; bit <= 30; ++bit) {
+    uint32_t power = uint32_t(1) << bit;
+    sums.insert(sums.end(), {power});
+    if (bit < 30)
+      sums.insert(sums.end(), {power + 1, power + power / 3, 2 * power - 1});
+    for (int i = 0; i < 40 && bit < 30; ++i)
+      sums.push_back(power + uint32_t(generator() % power));
+  }
+  for (uint32_t sum : sums) {
+    uint32_t largest = std::min(sum, uint32_t(1) << 22);
+    for (uint64_t quotient = 0; quotient <= 256; ++quotient)
+      for (int64_t offset = -2; offset <= 2; ++offset) {
+        // The entry at which the dividend passes quotient * sum.
+        int64_t entry = (int64_t(quotient * sum) - sum / 2) / 256 + offset;
+        if (entry >= 0 && entry <= largest)
+          check(sum, uint32_t(entry));
+      }
+    check(sum, largest);
+  }
+}
+
 // N21: rows of 1,000 numbers, within the error that the formulas allow: half
 // an output step, and the rounding of the table in entry and sum.
 TEST(Softmax, row_against_the_real_softmax) {
