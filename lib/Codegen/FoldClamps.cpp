@@ -31,16 +31,27 @@ struct Clamp {
   ByteRange range;
 };
 
+/// The constant that every element of `value` is.
+std::optional<int64_t> getSplat(Value value) {
+  if (auto broadcast = value.getDefiningOp<vector::BroadcastOp>())
+    value = broadcast.getSource();
+  APInt constant;
+  if (!matchPattern(value, m_ConstantInt(&constant)))
+    return std::nullopt;
+  return constant.getSExtValue();
+}
+
 /// min(max(value, low), high) with bounds that are alike for all elements and
 /// lie in one of the two ranges of bytes.
 std::optional<Clamp> matchClamp(Value value) {
   auto min = value.getDefiningOp<arith::MinSIOp>();
   auto max = min ? min.getLhs().getDefiningOp<arith::MaxSIOp>() : nullptr;
-  APInt low, high;
-  if (!max || !matchPattern(max.getRhs(), m_ConstantInt(&low)) ||
-      !matchPattern(min.getRhs(), m_ConstantInt(&high)))
+  if (!max)
     return std::nullopt;
-  ByteRange range{low.getSExtValue(), high.getSExtValue()};
+  auto low = getSplat(max.getRhs()), high = getSplat(min.getRhs());
+  if (!low || !high)
+    return std::nullopt;
+  ByteRange range{*low, *high};
   bool fits = range.isUnsigned() ? range.high <= 255
                                  : range.low >= -128 && range.high <= 127;
   if (!fits || range.low > range.high)

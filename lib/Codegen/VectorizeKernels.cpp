@@ -7,6 +7,7 @@
 #include "quantc/Codegen/Passes.h"
 
 #include "DepthwiseEmitter.h"
+#include "FoldClamps.h"
 #include "KernelEmitter.h"
 #include "KernelPlan.h"
 #include "KernelRemarks.h"
@@ -18,6 +19,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 using namespace mlir;
 
@@ -143,6 +145,11 @@ struct VectorizeKernelsPass
     for (linalg::GenericOp root : elementwise)
       if (!taken.contains(root) && !root->use_empty())
         emit(root);
+    // While the bounds of clamps are constants: equal kernels with others get
+    // them as arguments.
+    RewritePatternSet clamps(&getContext());
+    populateFoldClampPatterns(clamps, *row);
+    walkAndApplyPatterns(getOperation(), std::move(clamps));
   }
 
 private:
