@@ -108,8 +108,11 @@ else:
             found.add("python-onnx")
             config.substitutions.append(("%onnx_python", interpreter))
             break
-    if os.path.exists("/usr/include/benchmark/benchmark.h") and shutil.which("g++"):
-        found.add("google-benchmark")
+    if shutil.which("g++"):
+        if os.path.exists("/usr/include/benchmark/benchmark.h"):
+            found.add("google-benchmark")
+        if os.path.exists("/usr/include/oneapi/dnnl/dnnl.hpp"):
+            found.add("onednn")
     # Checks of the repository itself ask git which files belong to it.
     if shutil.which("git") and os.path.exists(os.path.join(config.quantc_src_root, ".git")):
         found.add("git-checkout")

@@ -53,7 +53,8 @@ struct BoundaryTensor {
 struct LayerWork {
   /// Names of the nodes, joined by `+`.
   std::string name;
-  /// Multiply-adds of the model, without padding.
+  /// Multiply-adds of the model's own loops, products with the zeros around an
+  /// image among them; what a kernel fills its tiles up with is not.
   int64_t macs = 0;
   /// Whether these are of floats.
   bool isFloat = false;
