@@ -107,3 +107,84 @@ func.func @two_reductions_keep_their_epilogues(%x: tensor<4x4xi32>, %w: tensor<4
   } -> tensor<4x8xi8>
   return %5 : tensor<4x8xi8>
 }
+
+// -----
+
+// A number for each row is not computed again for each element of the row.
+// CHECK-LABEL: func.func @row_stays
+// CHECK: %[[ROW:.+]] = linalg.generic
+// CHECK: arith.divui
+// CHECK: linalg.generic {{.*}} ins(%{{.+}}, %[[ROW]] :
+func.func @row_stays(%x: tensor<4x8xi32>, %s: tensor<4xi32>) -> tensor<4x8xi32> {
+  %e = tensor.empty() : tensor<4xi32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(m) -> (m)>, affine_map<(m) -> (m)>],
+    iterator_types = ["parallel"]} ins(%s : tensor<4xi32>) outs(%e : tensor<4xi32>) {
+  ^bb0(%a: i32, %o: i32):
+    %c = arith.constant 1000 : i32
+    %1 = arith.divui %c, %a : i32
+    linalg.yield %1 : i32
+  } -> tensor<4xi32>
+  %f = tensor.empty() : tensor<4x8xi32>
+  %r = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (m)>, affine_map<(m, n) -> (m, n)>],
+    iterator_types = ["parallel", "parallel"]} ins(%x, %0 : tensor<4x8xi32>, tensor<4xi32>) outs(%f : tensor<4x8xi32>) {
+  ^bb0(%a: i32, %b: i32, %o: i32):
+    %1 = arith.muli %a, %b : i32
+    linalg.yield %1 : i32
+  } -> tensor<4x8xi32>
+  return %r : tensor<4x8xi32>
+}
+
+// -----
+
+// The heads of an attention: each reads its slice of the rows where it is.
+// CHECK-DAG: #[[$MOVED:.+]] = affine_map<(d0, d1, d2, d3) -> (d1, d0, d3)>
+// CHECK-LABEL: func.func @read_through_transpose
+// CHECK-SAME: (%[[X:.+]]: tensor<8x2x4xi8>
+// CHECK-NOT: linalg.generic
+// CHECK: linalg.generic {indexing_maps = [#[[$MOVED]], #{{.+}}, #{{.+}}]{{.*}} ins(%[[X]],
+func.func @read_through_transpose(%x: tensor<8x2x4xi8>, %w: tensor<2x4x3xi8>, %init: tensor<2x8x3xi32>) -> tensor<2x8x3xi32> {
+  %e = tensor.empty() : tensor<2x8x4xi8>
+  %0 = linalg.generic {indexing_maps = [affine_map<(b, m, k) -> (m, b, k)>, affine_map<(b, m, k) -> (b, m, k)>],
+    iterator_types = ["parallel", "parallel", "parallel"]} ins(%x : tensor<8x2x4xi8>) outs(%e : tensor<2x8x4xi8>) {
+  ^bb0(%a: i8, %o: i8):
+    linalg.yield %a : i8
+  } -> tensor<2x8x4xi8>
+  %r = linalg.generic {
+    indexing_maps = [affine_map<(b, m, n, k) -> (b, m, k)>, affine_map<(b, m, n, k) -> (b, k, n)>, affine_map<(b, m, n, k) -> (b, m, n)>],
+    iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+    ins(%0, %w : tensor<2x8x4xi8>, tensor<2x4x3xi8>) outs(%init : tensor<2x8x3xi32>) {
+  ^bb0(%a: i8, %b: i8, %o: i32):
+    %1 = arith.extsi %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %o, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<2x8x3xi32>
+  return %r : tensor<2x8x3xi32>
+}
+
+// -----
+
+// A transpose that moves the innermost dimension is done once, not for every
+// product.
+// CHECK-LABEL: func.func @innermost_moves
+// CHECK: %[[T:.+]] = linalg.generic {{.*}}["parallel", "parallel"]}
+// CHECK: linalg.generic {{.*}} ins(%[[T]],
+func.func @innermost_moves(%x: tensor<4x8xi32>, %w: tensor<4x3xi32>, %init: tensor<8x3xi32>) -> tensor<8x3xi32> {
+  %e = tensor.empty() : tensor<8x4xi32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, k) -> (k, m)>, affine_map<(m, k) -> (m, k)>],
+    iterator_types = ["parallel", "parallel"]} ins(%x : tensor<4x8xi32>) outs(%e : tensor<8x4xi32>) {
+  ^bb0(%a: i32, %o: i32):
+    linalg.yield %a : i32
+  } -> tensor<8x4xi32>
+  %r = linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%0, %w : tensor<8x4xi32>, tensor<4x3xi32>) outs(%init : tensor<8x3xi32>) {
+  ^bb0(%a: i32, %b: i32, %o: i32):
+    %1 = arith.muli %a, %b : i32
+    %2 = arith.addi %o, %1 : i32
+    linalg.yield %2 : i32
+  } -> tensor<8x3xi32>
+  return %r : tensor<8x3xi32>
+}

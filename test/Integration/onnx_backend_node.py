@@ -31,8 +31,8 @@ FOLDERS = ["node", "simple", "pytorch-operator", "pytorch-converted"]
 
 OPERATORS = set(
     """Add AveragePool BatchNormalization Cast Clip Concat Constant Conv Div
-    Dropout Flatten Gemm GlobalAveragePool HardSigmoid HardSwish Identity
-    LeakyRelu MatMul MaxPool Mul Pad ReduceMean Relu Reshape Sigmoid Softmax
+    Dropout Flatten Gelu Gemm GlobalAveragePool HardSigmoid HardSwish Identity
+    LayerNormalization LeakyRelu MatMul MaxPool Mul Pad ReduceMean Relu Reshape Sigmoid Softmax
     Squeeze Sub Tanh Transpose Unsqueeze
     Abs Ceil ConstantOfShape Erf Exp Floor Gather GlobalMaxPool Log Max Min Neg
     Pow PRelu Reciprocal ReduceMax ReduceMin ReduceSum Shape Slice Split

@@ -159,3 +159,26 @@ func.func @resource_too_short() -> tensor<3x!c> {
     }
   }
 #-}
+
+// -----
+
+// 40,000 products of up to 255 * 255.
+
+!q = !quant.uniform<u8:f32, 0.5>
+
+func.func @matmul_too_deep(%a: tensor<1x1x40000x!q>, %b: tensor<1x40000x1x!q>) -> tensor<1x1x1x!q> {
+  // expected-error @below {{the sum can reach [0, 2601000000], beyond a 32-bit accumulator}}
+  %r = qnn.matmul %a, %b : (tensor<1x1x40000x!q>, tensor<1x40000x1x!q>) -> tensor<1x1x1x!q>
+  return %r : tensor<1x1x1x!q>
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5>
+!fine = !quant.uniform<i8:f32, 1.0e-6>
+
+func.func @layer_norm_output_scale(%x: tensor<2x4x!q>) -> tensor<2x4x!fine> {
+  // expected-error @below {{gamma or beta is too large for the output scale}}
+  %r = qnn.layer_norm %x {gamma = dense<1.0> : tensor<4xf32>, beta = dense<0.0> : tensor<4xf32>, epsilon = 0.0 : f32} : tensor<2x4x!q> -> tensor<2x4x!fine>
+  return %r : tensor<2x4x!fine>
+}

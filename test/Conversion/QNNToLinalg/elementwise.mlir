@@ -152,15 +152,18 @@ func.func @lookup_unsigned(%x: tensor<4x!u>) -> tensor<4x!u> {
 !x = !quant.uniform<i8:f32, 0.5>
 !p = !quant.uniform<i8:f32, 0.00390625:-128>
 
-// Maximum, table, sum and quotient along the middle dimension.
+// Maximum, table, sum and quotient along the middle dimension: a division for
+// each row, none for an element.
 // CHECK-LABEL: func @softmax
 // CHECK: %[[MAX:.+]] = linalg.generic {{.*}}"parallel", "parallel", "reduction"]}{{.*}} outs(%{{.+}} : tensor<2x4xi8>)
 // CHECK: arith.maxsi
 // CHECK: %[[EXP:.+]] = linalg.generic {{.*}} ins(%{{.+}}, %[[MAX]] : tensor<2x3x4xi8>, tensor<2x4xi8>)
 // CHECK: tensor.extract %{{.+}} : tensor<256xi32>
 // CHECK: %[[SUM:.+]] = linalg.generic {{.*}} ins(%[[EXP]] : tensor<2x3x4xi32>) outs(%{{.+}} : tensor<2x4xi32>)
-// CHECK: linalg.generic {{.*}} ins(%[[EXP]], %[[SUM]]
+// CHECK: %[[RECIPROCAL:.+]] = linalg.generic {{.*}} ins(%[[SUM]] : tensor<2x4xi32>)
 // CHECK: arith.divui
+// CHECK: linalg.generic {{.*}} ins(%[[EXP]], %[[SUM]], %[[RECIPROCAL]]
+// CHECK-NOT: arith.divui
 // CHECK: arith.minui
 func.func @softmax(%x: tensor<2x3x4x!x>) -> tensor<2x3x4x!p> {
   %p = qnn.softmax %x {axis = 1 : i64} : tensor<2x3x4x!x> -> tensor<2x3x4x!p>

@@ -109,3 +109,17 @@ func.func @padded_pixel_stays_convolution(%x: tensor<1x1x1x1x!in>, %w: tensor<2x
   %4 = qnn.quantize %3 : tensor<1x1x1x2xf32> -> tensor<1x1x1x2x!out>
   return %4 : tensor<1x1x1x2x!out>
 }
+
+// Two activations, each with its own type; the clamp is taken in.
+// CHECK-LABEL: func @matmul
+// CHECK: %[[R:.+]] = qnn.matmul %{{.+}}, %{{.+}} {clamp = array<i32: -128, -104>}
+// CHECK-NEXT: return %[[R]]
+func.func @matmul(%a: tensor<2x3x4x!in>, %b: tensor<2x4x5x!out>) -> tensor<2x3x5x!out> {
+  %zp = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}> : () -> tensor<1xf32>
+  %0 = qnn.dequantize %a : tensor<2x3x4x!in> -> tensor<2x3x4xf32>
+  %1 = qnn.dequantize %b : tensor<2x4x5x!out> -> tensor<2x4x5xf32>
+  %2 = tosa.matmul %0, %1, %zp, %zp : (tensor<2x3x4xf32>, tensor<2x4x5xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<2x3x5xf32>
+  %3 = tosa.clamp %2 {min_val = 0.0 : f32, max_val = 6.0 : f32} : (tensor<2x3x5xf32>) -> tensor<2x3x5xf32>
+  %4 = qnn.quantize %3 : tensor<2x3x5xf32> -> tensor<2x3x5x!out>
+  return %4 : tensor<2x3x5x!out>
+}

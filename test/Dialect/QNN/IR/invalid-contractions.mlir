@@ -369,3 +369,54 @@ func.func @fully_connected_clamp(%x: tensor<1x2x!q>, %w: tensor<2x2x!q>, %b: ten
   %0 = qnn.fully_connected %x, %w, %b {clamp = array<i32: 0, 128>} : (tensor<1x2x!q>, tensor<2x2x!q>, tensor<2x!b>) -> tensor<1x2x!q>
   return
 }
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5>
+!w = !quant.uniform<i16:f32, 0.5>
+// C1
+func.func @matmul_storage(%a: tensor<1x2x3x!q>, %b: tensor<1x3x4x!w>) {
+  // expected-error@+1 {{8 bits}}
+  %0 = qnn.matmul %a, %b : (tensor<1x2x3x!q>, tensor<1x3x4x!w>) -> tensor<1x2x4x!q>
+  return
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5>
+// C2
+func.func @matmul_depth(%a: tensor<1x2x3x!q>, %b: tensor<1x4x5x!q>) {
+  // expected-error@+1 {{do not match, expected [B, M, K] and [B, K, N]}}
+  %0 = qnn.matmul %a, %b : (tensor<1x2x3x!q>, tensor<1x4x5x!q>) -> tensor<1x2x5x!q>
+  return
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5>
+// C2
+func.func @matmul_batch(%a: tensor<1x2x3x!q>, %b: tensor<2x3x5x!q>) {
+  // expected-error@+1 {{do not match, expected [B, M, K] and [B, K, N]}}
+  %0 = qnn.matmul %a, %b : (tensor<1x2x3x!q>, tensor<2x3x5x!q>) -> tensor<2x2x5x!q>
+  return
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5>
+// C2
+func.func @matmul_result(%a: tensor<1x2x3x!q>, %b: tensor<1x3x5x!q>) {
+  // expected-error@+1 {{expected shape 1x2x5}}
+  %0 = qnn.matmul %a, %b : (tensor<1x2x3x!q>, tensor<1x3x5x!q>) -> tensor<1x5x2x!q>
+  return
+}
+
+// -----
+
+!q = !quant.uniform<i8:f32, 0.5>
+// C5
+func.func @matmul_clamp(%a: tensor<1x2x3x!q>, %b: tensor<1x3x5x!q>) {
+  // expected-error@+1 {{clamp [0, 128] is no range inside the storage range [-128, 127]}}
+  %0 = qnn.matmul %a, %b {clamp = array<i32: 0, 128>} : (tensor<1x2x3x!q>, tensor<1x3x5x!q>) -> tensor<1x2x5x!q>
+  return
+}

@@ -120,6 +120,24 @@ func.func @softmax(%x: tensor<1x10x!q>) -> (tensor<1x10x!p>, tensor<1x10x!pu>) {
   return %0, %1 : tensor<1x10x!p>, tensor<1x10x!pu>
 }
 
+// CHECK-LABEL: func @matmul
+// CHECK: qnn.matmul %{{.*}}, %{{.*}} : (tensor<2x3x4x{{.*}}>, tensor<2x4x5x{{.*}}>) -> tensor<2x3x5x{{.*}}>
+// CHECK: qnn.matmul %{{.*}}, %{{.*}} {clamp = array<i32: 2, 100>, rounding = #qnn.rounding<double>}
+func.func @matmul(%a: tensor<2x3x4x!q>, %b: tensor<2x4x5x!q>) -> (tensor<2x3x5x!r>, tensor<2x3x5x!r>) {
+  %0 = qnn.matmul %a, %b : (tensor<2x3x4x!q>, tensor<2x4x5x!q>) -> tensor<2x3x5x!r>
+  %1 = qnn.matmul %a, %b {clamp = array<i32: 2, 100>, rounding = #qnn.rounding<double>} : (tensor<2x3x4x!q>, tensor<2x4x5x!q>) -> tensor<2x3x5x!r>
+  return %0, %1 : tensor<2x3x5x!r>, tensor<2x3x5x!r>
+}
+
+// CHECK-LABEL: func @layer_norm
+// CHECK: qnn.float_layer_norm %{{.*}} {beta = dense<5.000000e-01> : tensor<2xf32>, epsilon = 0.000000e+00 : f32, gamma = dense<1.000000e+00> : tensor<2xf32>} : tensor<3x2xf32> -> tensor<3x2xf32>
+// CHECK: qnn.layer_norm %{{.*}} {beta = dense<5.000000e-01> : tensor<2xf32>, epsilon = 9.99999974E-6 : f32, gamma = dense<1.000000e+00> : tensor<2xf32>} : tensor<3x2x{{.*}}> -> tensor<3x2x{{.*}}>
+func.func @layer_norm(%x: tensor<3x2xf32>, %y: tensor<3x2x!q>) -> (tensor<3x2xf32>, tensor<3x2x!r>) {
+  %0 = qnn.float_layer_norm %x {gamma = dense<1.0> : tensor<2xf32>, beta = dense<0.5> : tensor<2xf32>, epsilon = 0.0 : f32} : tensor<3x2xf32> -> tensor<3x2xf32>
+  %1 = qnn.layer_norm %y {gamma = dense<1.0> : tensor<2xf32>, beta = dense<0.5> : tensor<2xf32>, epsilon = 1.0e-5 : f32} : tensor<3x2x!q> -> tensor<3x2x!r>
+  return %0, %1 : tensor<3x2xf32>, tensor<3x2x!r>
+}
+
 // CHECK-LABEL: func @pooling
 // CHECK: qnn.max_pool_2d %{{.*}} {kernel = array<i64: 3, 3>, pad = array<i64: 1, 1, 1, 1>, stride = array<i64: 2, 2>}
 // CHECK: qnn.avg_pool_2d %{{.*}} {clamp = array<i32: 2, 100>, kernel = array<i64: 4, 4>, rounding = #qnn.rounding<float_even>}

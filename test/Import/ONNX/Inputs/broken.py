@@ -109,6 +109,7 @@ write("ATTRTYPE", build([node("LeakyRelu", ["x"], alpha=[1, 2])]))
 write("SHAPES", build([node("Add", ["x", "w"])], inits=[init("w", [3])]))
 write("RESHAPE", build([node("Reshape", ["x", "s"])], inits=[
     numpy_helper.from_array(numpy.array([5, -1]), "s")]))
+write("OUTSHAPE", build([RELU], outputs=[tensor("y", ["n", 3, 4, 4])]))
 write("ARITY", build([node("Relu", ["x", "x"])]))
 write("PADHUGE", build([node("Conv", ["x", "w"], pads=[2**62] * 4)],
                        inits=[init("w", [2, 2, 1, 1])]))
