@@ -16,12 +16,10 @@
 using namespace mlir;
 
 namespace quantc::codegen {
-namespace {
 
-constexpr int64_t kEverything = std::numeric_limits<int64_t>::max();
+static constexpr int64_t kEverything = std::numeric_limits<int64_t>::max();
 
-/// The bytes behind `buffer`; nothing for a constant.
-std::optional<BufferAccess> resolve(Value buffer) {
+std::optional<BufferAccess> resolveBuffer(Value buffer) {
   BufferAccess access{Value(), 0, kEverything};
   while (Operation *op = buffer.getDefiningOp()) {
     if (isa<memref::GetGlobalOp>(op))
@@ -48,8 +46,6 @@ std::optional<BufferAccess> resolve(Value buffer) {
   return access;
 }
 
-} // namespace
-
 SmallVector<BufferAccess> getBufferAccesses(Operation *op) {
   SmallVector<BufferAccess> accesses;
   op->walk([&](Operation *inner) {
@@ -66,7 +62,7 @@ SmallVector<BufferAccess> getBufferAccesses(Operation *op) {
     for (const MemoryEffects::EffectInstance &effect : effects) {
       BufferAccess access{Value(), 0, kEverything};
       if (Value buffer = effect.getValue()) {
-        std::optional<BufferAccess> resolved = resolve(buffer);
+        std::optional<BufferAccess> resolved = resolveBuffer(buffer);
         if (!resolved)
           continue;
         access = *resolved;

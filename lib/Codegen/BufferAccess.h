@@ -11,6 +11,7 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace quantc::codegen {
 
@@ -22,6 +23,10 @@ struct BufferAccess {
   int64_t end = 0;
   bool isWrite = false;
 };
+
+/// The bytes behind `buffer`, which is seen through views; nothing for a
+/// constant.
+std::optional<BufferAccess> resolveBuffer(mlir::Value buffer);
 
 /// What `op` and the operations inside it touch. Constants are left out: nobody
 /// writes them.

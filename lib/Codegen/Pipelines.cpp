@@ -120,9 +120,11 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenOptions &options) {
   // When every buffer has its place: what is cut here stays in this order.
   if (options.profile)
     pm.addPass(createInstrumentLayersPass());
-  // Last: which bytes a kernel touches says what has to wait for what.
+  // Which bytes a kernel touches says what has to wait for what.
   pm.addPass(createParallelizeKernelsPass(
       ParallelizeKernelsPassOptions{options.threads}));
+  // Last: nothing looks across the border of a function.
+  pm.addPass(createOutlineKernelsPass());
 }
 
 void buildLLVMPipeline(OpPassManager &pm, const LLVMOptions &options) {
@@ -173,8 +175,8 @@ void registerCodegenDialects(DialectRegistry &registry) {
   registry.insert<affine::AffineDialect, arith::ArithDialect,
                   bufferization::BufferizationDialect, cf::ControlFlowDialect,
                   func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
-                  math::MathDialect, memref::MemRefDialect, omp::OpenMPDialect, scf::SCFDialect,
-                  tensor::TensorDialect, tosa::TosaDialect,
+                  math::MathDialect, memref::MemRefDialect, omp::OpenMPDialect,
+                  scf::SCFDialect, tensor::TensorDialect, tosa::TosaDialect,
                   vector::VectorDialect>();
   arith::registerBufferizableOpInterfaceExternalModels(registry);
   bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(

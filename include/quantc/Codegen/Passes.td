@@ -266,6 +266,38 @@ def InstrumentLayersPass
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
 }
 
+def OutlineKernelsPass : Pass<"quantc-outline-kernels", "mlir::ModuleOp"> {
+  let summary = "Compute equal layers with one function";
+  let description = [{
+    Requires planned memory (`--quantc-plan-memory`). Loop nests of the public
+    function's entry block (or of the region of its team of threads) that are
+    equal but for the buffers, the constants that are no sizes or addresses, and
+    their locations become one private function, which is called in their place.
+    It is named after the nodes that the first of them computes.
+
+    What differs is an argument: memrefs, and values of scalars and vectors.
+    What LLVM knew about buffers goes along: `llvm.noalias` on an argument that
+    shares no byte with another one in any call, `llvm.align` on one that begins
+    at a multiple of 64 bytes in all of them. A nest without an equal stays, and
+    so does one that is hardly longer than a call.
+
+    ```mlir
+    // Before: two layers of one shape.
+    scf.for %i = ... { ... %w0 ... memref.store %r, %a[%i] : memref<64xi8> }
+    scf.for %i = ... { ... %w1 ... memref.store %r, %b[%i] : memref<64xi8> }
+    // After:
+    call @kernel_conv1(%w0, %a) : (memref<16xi8>, memref<64xi8>) -> ()
+    call @kernel_conv1(%w1, %b) : (memref<16xi8>, memref<64xi8>) -> ()
+    ```
+  }];
+  let options = [
+    Option<"minOperations", "min-operations", "unsigned", "24",
+           "Shorter nests (a fill, a copy) stay where they are">
+  ];
+  let dependentDialects = ["mlir::func::FuncDialect",
+                           "mlir::LLVM::LLVMDialect"];
+}
+
 def ParallelizeKernelsPass
     : Pass<"quantc-parallelize-kernels", "mlir::ModuleOp"> {
   let summary = "Share kernels out to a team of threads";
@@ -335,13 +367,20 @@ def LowerQVecPass : Pass<"quantc-lower-qvec", "mlir::func::FuncOp"> {
   let description = [{
     `qvec.dot` becomes `vpdpbusd` (unsigned left side, signed right side) or
     `pmaddwd` on even and odd bytes, as the row of the ISA table allows, and
-    vector arithmetic on every other target. All forms give the same bits.
+    vector arithmetic on every other target. `qvec.lookup` becomes `vpermi2b` or
+    `pshufb`, `qvec.pack` the packs of SSE2 and wider. All forms give the same bits.
+
+    On x86 two forms of `arith` are part of a requantize as well: the high words
+    of `arith.mulsi_extended` become products of the even and of the odd
+    elements, and a clamp to bytes with a truncation becomes packs, which clamp
+    by themselves, where two or four registers become one.
+
     *Refuses* an `isa` that is no row of the table.
   }];
   let options = [
     Option<"isa", "isa", "std::string", "\"generic\"",
-           "Row of the ISA table (avx512vnni, avxvnni, avx512, avx2, sse2, "
-           "generic)">
+           "Row of the ISA table (avx512vbmi, avx512vnni, avxvnni, avx512, "
+           "avx2, sse41, sse2, generic)">
   ];
   let dependentDialects = ["mlir::arith::ArithDialect",
                            "mlir::LLVM::LLVMDialect",
