@@ -20,60 +20,65 @@ namespace {
 
 /// Steps of the loop in one run.
 constexpr int64_t kSteps = 20000;
-/// Independent sums: enough to cover the latency of the instructions with
-/// every pipeline, few enough for the registers of every target.
-constexpr int64_t kSums = 12;
 /// Bytes of each operand's buffer: far inside of the nearest cache.
 constexpr int64_t kOperandBytes = 4096;
+/// Vectors of the right side in a step.
+constexpr int64_t kColumns = 2;
 
 /// One kind of multiply-add on vectors as wide as a register.
 struct MultiplyAdd {
   StringRef element, operand;
-  /// Elements of the sum, and of an operand for each of them.
+  /// Elements of a sum, and of an operand for each of them.
   int64_t lanes, ways;
+  /// Vectors of the left side in a step. With kColumns of the right side they
+  /// make independent sums: enough to cover the latency of the instructions in
+  /// every pipeline, few enough for the registers of every target.
+  int64_t rows;
   StringRef operation, attributes;
 
   int64_t getOperandLanes() const { return lanes * ways; }
+  int64_t getOperandBytes() const { return operand == "i8" ? 1 : 4; }
+  int64_t getSums() const { return rows * kColumns; }
 };
 
-/// A program that adds products to kSums vectors, kSteps times. The operands
-/// are read in each step, because what is the same in all steps would be
-/// prepared in front of the loop.
+/// A program that adds products to all its sums, kSteps times. The operands are
+/// read in each step, because what is the same in all steps would be prepared
+/// in front of the loop; and no two sums have the same products, because those
+/// would be computed once.
 class ProgramWriter {
 public:
-  explicit ProgramWriter(const MultiplyAdd &kind) : kind(kind), os(text) {
+  explicit ProgramWriter(const MultiplyAdd &kind)
+      : kind(kind), count(kOperandBytes / kind.getOperandBytes()), os(text) {
     sum = format("vector<", kind.lanes, kind.element);
     side = format("vector<", kind.getOperandLanes(), kind.operand);
+    sums = format("tensor<", kind.getSums() * kind.lanes, kind.element);
+    sides = format("tensor<", count + kind.rows * kind.getOperandLanes(),
+                   kind.operand);
   }
 
   std::string write() {
-    std::string sums = format("tensor<", kSums * kind.lanes, kind.element);
-    int64_t bytes = kind.operand == "i8" ? 1 : 4;
-    int64_t count = kOperandBytes / bytes;
-    std::string sides = format("tensor<", count, kind.operand);
     os << "func.func @main(%in: " << sums << ", %a: " << sides
-       << ", %b: " << sides << ") -> " << sums << " {\n"
-       << "  %zero = arith.constant 0" << (kind.operand == "f32" ? ".0" : "")
-       << " : " << kind.operand << "\n"
-       << "  %none = arith.constant 0" << (kind.element == "f32" ? ".0" : "")
-       << " : " << kind.element << "\n";
-    constant("c0", 0);
-    constant("c1", 1);
-    constant("steps", kSteps);
-    constant("lanes", kind.getOperandLanes());
-    constant("mask", count - 1);
-    for (int64_t i = 0; i < kSums; ++i) {
-      constant("at" + std::to_string(i), i * kind.lanes);
+       << ", %b: " << sides << ") -> " << sums << " {\n";
+    constant("zero", "0", kind.operand);
+    constant("none", "0", kind.element);
+    constant("c0", "0", "index");
+    constant("c1", "1", "index");
+    constant("steps", std::to_string(kSteps), "index");
+    constant("lanes", std::to_string(kind.getOperandLanes()), "index");
+    constant("mask", std::to_string(count - 1), "index");
+    for (int64_t i = 0; i < kind.getSums(); ++i) {
+      constant("at" + std::to_string(i), std::to_string(i * kind.lanes),
+               "index");
       os << "  %s" << i << " = vector.transfer_read %in[%at" << i
          << "], %none {in_bounds = [true]} : " << sums << ", " << sum << "\n";
     }
-    writeLoop(sides);
+    writeLoop();
     os << "  %e0 = tensor.empty() : " << sums << "\n";
-    for (int64_t i = 0; i < kSums; ++i)
+    for (int64_t i = 0; i < kind.getSums(); ++i)
       os << "  %e" << i + 1 << " = vector.transfer_write %r#" << i << ", %e"
          << i << "[%at" << i << "] {in_bounds = [true]} : " << sum << ", "
          << sums << "\n";
-    os << "  return %e" << kSums << " : " << sums << "\n}\n";
+    os << "  return %e" << kind.getSums() << " : " << sums << "\n}\n";
     return text;
   }
 
@@ -82,31 +87,35 @@ private:
     return (prefix + Twine(count) + "x" + type + ">").str();
   }
 
-  void constant(StringRef name, int64_t value) {
-    os << "  %" << name << " = arith.constant " << value << " : index\n";
+  void constant(StringRef name, StringRef value, StringRef type) {
+    os << "  %" << name << " = arith.constant " << value
+       << (type == "f32" ? ".0" : "") << " : " << type << "\n";
   }
 
-  /// `first(0), first(1), ...` for all sums.
+  /// `each(0), each(1), ...` for all sums.
   void list(llvm::function_ref<void(int64_t)> each) {
-    for (int64_t i = 0; i < kSums; ++i) {
+    for (int64_t i = 0; i < kind.getSums(); ++i) {
       os << (i == 0 ? "" : ", ");
       each(i);
     }
   }
 
-  void writeLoop(StringRef sides) {
-    os << "  %r:" << kSums
+  void writeLoop() {
+    os << "  %r:" << kind.getSums()
        << " = scf.for %i = %c0 to %steps step %c1 iter_args(";
     list([&](int64_t i) { os << "%t" << i << " = %s" << i; });
     os << ") -> (";
     list([&](int64_t) { os << sum; });
     os << ") {\n    %p = arith.muli %i, %lanes : index\n"
-       << "    %q = arith.andi %p, %mask : index\n";
-    for (StringRef name : {"a", "b"})
-      os << "    %v" << name << " = vector.transfer_read %" << name
-         << "[%q], %zero {in_bounds = [true]} : " << sides << ", " << side
-         << "\n";
-    for (int64_t i = 0; i < kSums; ++i)
+       << "    %q0 = arith.andi %p, %mask : index\n";
+    for (int64_t row = 0; row < kind.rows; ++row) {
+      os << "    %q" << row + 1 << " = arith.addi %q" << row
+         << ", %lanes : index\n";
+      writeRead("a", row);
+      if (row < kColumns)
+        writeRead("b", row);
+    }
+    for (int64_t i = 0; i < kind.getSums(); ++i)
       writeStep(i);
     os << "    scf.yield ";
     list([&](int64_t i) { os << "%u" << i; });
@@ -115,19 +124,29 @@ private:
     os << "\n  }\n";
   }
 
+  void writeRead(StringRef name, int64_t number) {
+    os << "    %v" << name << number << " = vector.transfer_read %" << name
+       << "[%q" << number << "], %zero {in_bounds = [true]} : " << sides << ", "
+       << side << "\n";
+  }
+
   void writeStep(int64_t i) {
     os << "    %u" << i << " = " << kind.operation << " ";
+    std::string left = "%va" + std::to_string(i / kColumns);
+    std::string right = "%vb" + std::to_string(i % kColumns);
     if (kind.operation == "qvec.dot")
-      os << "%t" << i << ", %va, %vb " << kind.attributes << " : " << sum
-         << ", " << side << "\n";
+      os << "%t" << i << ", " << left << ", " << right << " " << kind.attributes
+         << " : " << sum << ", " << side << "\n";
     else
-      os << "%va, %vb, %t" << i << " : " << sum << "\n";
+      os << left << ", " << right << ", %t" << i << " : " << sum << "\n";
   }
 
   const MultiplyAdd &kind;
+  /// Elements of an operand's buffer; what reads begin at stays below.
+  int64_t count;
   std::string text;
   llvm::raw_string_ostream os;
-  std::string sum, side;
+  std::string sum, side, sums, sides;
 };
 
 /// Seconds of one run of `model`, the least of several.
@@ -169,7 +188,7 @@ llvm::Expected<double> measurePeak(const MultiplyAdd &kind,
   llvm::Expected<double> seconds = timeRun(**model);
   if (!seconds)
     return seconds;
-  return kSteps * kSums * kind.getOperandLanes() / *seconds;
+  return kSteps * kind.getSums() * kind.getOperandLanes() / *seconds;
 }
 
 /// Measures each power of two once.
@@ -196,11 +215,14 @@ measureMachineLimits(const exec::ModelSignature &signature) {
   const codegen::ISA &isa = target->getISA();
   int64_t lanes = isa.vectorBits / 32;
   StringRef unsignedLeft = isa.unsignedActivations ? "{lhs_unsigned}" : "";
-  auto integer =
-      measurePeak({"i32", "i8", lanes, 4, "qvec.dot", unsignedLeft}, options);
+  // Bytes that are widened take twice the registers.
+  int64_t rows = isa.dot == codegen::DotInstruction::DotBytes ? 6 : 4;
+  auto integer = measurePeak(
+      {"i32", "i8", lanes, 4, rows, "qvec.dot", unsignedLeft}, options);
   if (!integer)
     return integer.takeError();
-  auto real = measurePeak({"f32", "f32", lanes, 1, "vector.fma", ""}, options);
+  auto real =
+      measurePeak({"f32", "f32", lanes, 1, 6, "vector.fma", ""}, options);
   if (!real)
     return real.takeError();
   // Every thread has its own arithmetic; they share the way to memory.

@@ -94,7 +94,7 @@ loadExecutable(llvm::StringRef path, const exec::LoadOptions &options);
 
 /// Measures how fast this machine is with the instructions that the model of
 /// `signature` was compiled for: dot products of bytes, or f32 multiply-adds
-/// for a model without them, with all operands in registers.
+/// for a model without them, on operands in the nearest cache.
 llvm::Expected<exec::MachineLimits>
 measureMachineLimits(const exec::ModelSignature &signature);
 
