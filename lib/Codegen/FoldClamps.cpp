@@ -103,6 +103,30 @@ Value packToBytes(OpBuilder &builder, Location loc, ArrayRef<Value> words,
   return pack(builder, loc, halves.front(), halves.back(), isUnsigned);
 }
 
+/// Bytes that are extended to words again, by the next operation of an
+/// epilogue, never need to become bytes.
+template <typename ExtendOp>
+struct KeepClampedWords : OpRewritePattern<ExtendOp> {
+  using OpRewritePattern<ExtendOp>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ExtendOp op,
+                                PatternRewriter &rewriter) const override {
+    auto truncate = op.getIn().template getDefiningOp<arith::TruncIOp>();
+    if (!truncate || truncate.getIn().getType() != op.getType())
+      return rewriter.notifyMatchFailure(op, "operand was no word");
+    std::optional<Clamp> clamp = matchClamp(truncate.getIn());
+    if (!clamp)
+      return rewriter.notifyMatchFailure(op, "operand is no clamp to bytes");
+    bool keepsValue = std::is_same_v<ExtendOp, arith::ExtUIOp>
+                          ? clamp->range.isUnsigned()
+                          : clamp->range.high <= 127;
+    if (!keepsValue)
+      return rewriter.notifyMatchFailure(op, "the top bit changes its meaning");
+    rewriter.replaceOp(op, truncate.getIn());
+    return success();
+  }
+};
+
 /// A truncation of clamped vectors that fill two or four registers. One
 /// register has an instruction of its own, which LLVM finds, or too little to
 /// pack.
@@ -119,6 +143,8 @@ struct PackClampedWords : OpRewritePattern<arith::TruncIOp> {
     if (!getElementTypeOrSelf(op.getIn()).isInteger(32))
       return rewriter.notifyMatchFailure(op, "operand has no 32-bit words");
     int64_t count = type.getDimSize(0), lanes = isa.vectorBits / 32;
+    if (op->use_empty())
+      return rewriter.notifyMatchFailure(op, "nothing reads it");
     if (count != 2 * lanes && count != 4 * lanes)
       return rewriter.notifyMatchFailure(op, "not two or four registers");
     std::optional<Clamp> clamp = matchClamp(op.getIn());
@@ -191,6 +217,12 @@ struct DropClampsBeforePacks : OpRewritePattern<qvec::PackOp> {
 };
 
 } // namespace
+
+void populateKeepClampedWordsPatterns(RewritePatternSet &patterns) {
+  patterns
+      .add<KeepClampedWords<arith::ExtUIOp>, KeepClampedWords<arith::ExtSIOp>>(
+          patterns.getContext());
+}
 
 void populateFoldClampPatterns(RewritePatternSet &patterns, const ISA &isa) {
   if (isa.architecture != "x86_64")

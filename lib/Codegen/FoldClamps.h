@@ -10,6 +10,9 @@
 
 namespace quantc::codegen {
 
+/// Adds patterns that drop the way to bytes and back.
+void populateKeepClampedWordsPatterns(mlir::RewritePatternSet &patterns);
+
 /// Adds patterns for targets whose packs work on 128 bits at a time. What they
 /// leave of a clamp is done on bytes.
 void populateFoldClampPatterns(mlir::RewritePatternSet &patterns,

@@ -147,7 +147,9 @@ struct VectorizeKernelsPass
         emit(root);
     // While the bounds of clamps are constants: equal kernels with others get
     // them as arguments.
-    RewritePatternSet clamps(&getContext());
+    RewritePatternSet words(&getContext()), clamps(&getContext());
+    populateKeepClampedWordsPatterns(words);
+    walkAndApplyPatterns(getOperation(), std::move(words));
     populateFoldClampPatterns(clamps, *row);
     walkAndApplyPatterns(getOperation(), std::move(clamps));
   }
