@@ -206,10 +206,7 @@ Value BodyEmitter::store(Value value, Value dest, AffineMap map,
                                     getIndices(map, place));
   Value vector = spread(value, place);
   if (classifyAccess(map, *place.vectorDim) == Access::Contiguous)
-    return vector::TransferWriteOp::create(builder, loc, vector, dest,
-                                           getIndices(map, place),
-                                           ArrayRef<bool>{true})
-        .getResult();
+    return storeRun(vector, dest, map, place);
   Place lane = place;
   lane.vectorDim.reset();
   for (int64_t i = 0; i < place.lanes; ++i) {
@@ -219,6 +216,14 @@ Value BodyEmitter::store(Value value, Value dest, AffineMap map,
     ++lane.offsets[*place.vectorDim];
   }
   return dest;
+}
+
+Value BodyEmitter::storeRun(Value run, Value dest, AffineMap map,
+                            const Place &place) {
+  return vector::TransferWriteOp::create(builder, loc, run, dest,
+                                         getIndices(map, place),
+                                         ArrayRef<bool>{true})
+      .getResult();
 }
 
 Value BodyEmitter::emitIndex(linalg::IndexOp op, const Place &place) {

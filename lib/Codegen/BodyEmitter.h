@@ -70,6 +70,11 @@ public:
   mlir::Value store(mlir::Value value, mlir::Value dest, mlir::AffineMap map,
                     const Place &place);
 
+  /// Writes all of the vector `run` from the element on that `map` selects at
+  /// `place`, and returns the new tensor.
+  mlir::Value storeRun(mlir::Value run, mlir::Value dest, mlir::AffineMap map,
+                       const Place &place);
+
   /// The value that the body of `op` yields at `place`, with the arguments for
   /// which `given` holds a value and loads for the others.
   mlir::Value compute(mlir::linalg::GenericOp op, const Place &place,

@@ -22,10 +22,10 @@ bool isVectorizableElement(Type type) {
   return element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0;
 }
 
-/// The width of a lane, at most 32. An elementwise operation fills a register of
-/// the widest elements in memory: what it computes on the way may take several.
-/// A reduction keeps what it computes in registers; what is wider than 32 bits
-/// lives shortly, in the epilogue.
+/// The width of a lane, at most 32. An elementwise operation fills a register
+/// of the widest elements in memory: what it computes on the way may take
+/// several. A reduction keeps what it computes in registers; what is wider than
+/// 32 bits lives shortly, in the epilogue.
 unsigned getLaneBits(linalg::GenericOp op) {
   unsigned bits = 8;
   auto widen = [&](Type type) {
@@ -82,16 +82,14 @@ void chooseVectorDim(linalg::GenericOp op, unsigned vectorBits,
   }
 }
 
-/// The largest tile of `size` iterations that fits `budget` and leaves the
-/// smallest remainder.
+/// The tile of at most `budget` iterations for a loop of `size`: one that
+/// leaves no remainder if it fills two thirds of the budget, else as few tiles
+/// of as equal size as there can be.
 int64_t chooseTile(int64_t size, int64_t budget) {
-  if (size <= budget)
-    return size;
-  int64_t best = budget;
-  for (int64_t tile = budget; tile > budget / 2 && tile > 1; --tile)
-    if (size % tile < size % best)
-      best = tile;
-  return best;
+  for (int64_t tile = std::min(size, budget); 3 * tile >= 2 * budget; --tile)
+    if (size % tile == 0)
+      return tile;
+  return llvm::divideCeil(size, llvm::divideCeil(size, budget));
 }
 
 /// True if an input of the reduction is the same for all lanes: the kernel is a

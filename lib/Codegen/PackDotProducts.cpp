@@ -99,6 +99,20 @@ Value createPad(OpBuilder &builder, tensor::PadOp pad, Value source,
                                fold(high), pad.getConstantPaddingValue());
 }
 
+/// The image of which `image` is the first part of the rows and columns. A
+/// window does not ask where they end.
+Value getWholeImage(Value image) {
+  auto slice = image.getDefiningOp<tensor::ExtractSliceOp>();
+  if (!slice || slice.getSourceType().getRank() != slice.getType().getRank() ||
+      !slice.hasUnitStride() || !slice.hasZeroOffset())
+    return image;
+  ArrayRef<int64_t> whole = slice.getSourceType().getShape();
+  ArrayRef<int64_t> part = slice.getType().getShape();
+  // Loops over the images and channels have the size of the dimension.
+  bool same = whole.front() == part.front() && whole.back() == part.back();
+  return same ? slice.getSource() : image;
+}
+
 /// `image` with its last two dimensions as one. A row of a padded image is a
 /// padded row.
 Value createRows(OpBuilder &builder, Location loc, Value image) {
@@ -148,7 +162,8 @@ linalg::GenericOp mergeRow(OpBuilder &builder, linalg::GenericOp op,
       arith::ConstantOp::create(builder, loc, reshapeConstant(weights, shape));
 
   Value rows =
-      createRows(builder, loc, op.getDpsInputOperand(dot.activation)->get());
+      createRows(builder, loc,
+                 getWholeImage(op.getDpsInputOperand(dot.activation)->get()));
 
   // Loop `rowLoop` disappears; `reductionDim` runs over the whole row.
   SmallVector<AffineExpr> loopMap;

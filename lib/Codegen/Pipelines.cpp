@@ -116,6 +116,7 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenOptions &options) {
   // Loads that two accumulators share, now that memory effects are explicit.
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());
+  functions.addPass(createPrefetchPass());
   pm.addPass(createPlanMemoryPass());
   // When every buffer has its place: what is cut here stays in this order.
   if (options.profile)

@@ -8,6 +8,7 @@
 
 #include "DepthwiseEmitter.h"
 #include "FoldClamps.h"
+#include "InterleaveEmitter.h"
 #include "KernelEmitter.h"
 #include "KernelPlan.h"
 #include "KernelRemarks.h"
@@ -175,7 +176,9 @@ private:
     }
     KernelPlan plan = planKernel(group.root, vectorBits, row->dot);
     remarkKernel(group, plan, *row);
-    return emitKernel(rewriter, group, plan);
+    return interleavesVectors(group, plan)
+               ? emitInterleaved(rewriter, group, plan)
+               : emitKernel(rewriter, group, plan);
   }
 
   void erase(RewriterBase &rewriter, linalg::GenericOp op) {

@@ -137,3 +137,30 @@ func.func @outside_of_the_form(%x: tensor<4xi32>, %y: tensor<?xi32>) -> (tensor<
   } -> tensor<?xi32>
   return %0#0, %0#1, %1 : tensor<4xi32>, tensor<4xi32>, tensor<?xi32>
 }
+
+// -----
+
+// Planes become pixels: the vectors of three planes are shuffled together and
+// stored at once. 20 pixels are two vectors of 8 and one of 4.
+// CHECK-LABEL: func.func @planes_to_pixels
+// CHECK-SAME: (%[[X:[^:]+]]: tensor<3x2x20xf32>
+// CHECK: tensor.empty() : tensor<2x60xf32>
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK-COUNT-3: vector.transfer_read %[[X]]{{.*}} : tensor<3x2x20xf32>, vector<8xf32>
+// CHECK: %[[PIXELS:.+]] = vector.shuffle %{{.+}}, %{{.+}} [0, 8, 16, 1, 9, 17, 2, 10, 18, 3, 11, 19, 4, 12, 20, 5, 13, 21, 6, 14, 22, 7, 15, 23]
+// CHECK: vector.transfer_write %[[PIXELS]], {{.*}} : vector<24xf32>, tensor<2x60xf32>
+// CHECK: vector.transfer_write {{.*}} : vector<12xf32>, tensor<2x60xf32>
+// CHECK: tensor.expand_shape %{{.+}} {{\[\[}}0], [1, 2]] {{.*}} : tensor<2x60xf32> into tensor<2x20x3xf32>
+func.func @planes_to_pixels(%x: tensor<3x2x20xf32>) -> tensor<2x20x3xf32> {
+  %e = tensor.empty() : tensor<2x20x3xf32>
+  %0 = linalg.generic {
+    indexing_maps = [affine_map<(h, w, c) -> (c, h, w)>, affine_map<(h, w, c) -> (h, w, c)>],
+    iterator_types = ["parallel", "parallel", "parallel"]}
+    ins(%x : tensor<3x2x20xf32>) outs(%e : tensor<2x20x3xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %1 = arith.addf %a, %a : f32
+    linalg.yield %1 : f32
+  } -> tensor<2x20x3xf32>
+  return %0 : tensor<2x20x3xf32>
+}

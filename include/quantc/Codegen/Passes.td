@@ -208,6 +208,27 @@ def LowerCopiesPass : Pass<"quantc-lower-copies", "mlir::func::FuncOp"> {
                            "mlir::vector::VectorDialect"];
 }
 
+def PrefetchPass : Pass<"quantc-prefetch", "mlir::func::FuncOp"> {
+  let summary = "Prefetch what kernels of dot products need later";
+  let description = [{
+    - Where a `qvec.dot` reads packed weights of several panels, at least
+      `min-weights` bytes in all, the same place of the next panel is prefetched
+      into the second level of caches. The last panel prefetches what lies
+      behind the weights, which reads nothing.
+    - What a tile reads and writes when its sums are complete, of images of at
+      least `min-image` elements, is prefetched before the loop of the dot
+      products.
+  }];
+  let options = [
+    Option<"minWeights", "min-weights", "int64_t", "262144",
+           "Bytes of weights from which on they are not expected in a cache">,
+    Option<"minImage", "min-image", "int64_t", "131072",
+           "Elements of an image from which on it is not expected in a cache">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
 def PlanMemoryPass : Pass<"quantc-plan-memory", "mlir::ModuleOp"> {
   let summary = "Give every buffer a place in one arena";
   let description = [{
