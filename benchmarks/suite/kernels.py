@@ -5,15 +5,13 @@ Ours enters quantc as the IR that it lowers whole models to: one `qnn` operation
 stored in u8, NHWC; or, for a product that stays in i32, a `linalg.generic`. Both sides know their weights ahead of time
 and lay them out as they like, requantize with a multiplier for each channel, and clamp at zero (relu).
 """
-import ctypes
-import json
 import statistics
 from dataclasses import dataclass
 
 import numpy as np
 
 from . import architectures
-from .models import format_convolution
+from .models import format_convolution, read_descriptor
 from .process import alternate, run
 
 #: Rows, columns and depth of the matrix products.
@@ -181,12 +179,6 @@ def list_convolutions():
             if network not in kernel.networks:
                 kernel.networks.append(network)
     return sorted(found.values(), key=lambda kernel: kernel.is_depthwise)
-
-
-def read_descriptor(library):
-    """What a compiled kernel says of itself. Loads it, calls nothing."""
-    text = ctypes.c_char.in_dll(ctypes.CDLL(str(library)), "quantc_model_descriptor")
-    return json.loads(ctypes.string_at(ctypes.addressof(text)))
 
 
 def count_bytes(tensor):

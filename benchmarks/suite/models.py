@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Whole networks: makes each one in every engine's form and times them in turn."""
+import ctypes
 import json
+import os
 import re
+import subprocess
+import time
 
 import numpy as np
 import onnx
@@ -159,6 +163,40 @@ class Comparison:
             facts = write_files(name, self.toolbox.cache / "models")
             rows.append(dict(name=name, kinds=group_layers(facts, self.profile(facts))))
         return rows
+
+
+def measure_compilation(toolbox, names, cpu):
+    """For each network how long the way from ONNX to a shared library takes, how much memory, and what comes out."""
+    folder = toolbox.cache / "models"
+    rows = []
+    for name in names:
+        toolbox.progress(f"{name}: compiling")
+        write_files(name, folder)
+        library = folder / f"{name}-sizes.so"
+        start = time.monotonic()
+        compiler = subprocess.Popen(
+            [toolbox.quantc, folder / f"{name}.onnx", f"--calibration-data={folder / f'{name}.npz'}", f"--cpu={cpu}",
+             "--remarks=false", "-o", library], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(compiler.pid, 0)
+        seconds = time.monotonic() - start
+        compiler.returncode = os.waitstatus_to_exitcode(status)
+        if compiler.returncode == 0:
+            facts = read_descriptor(library)
+            rows.append(dict(name=name, seconds=seconds, memory=usage.ru_maxrss * 1024, sizes=read_sizes(library),
+                             arena=facts["arena_size"], bound=facts["arena_lower_bound"]))
+    return rows
+
+
+def read_sizes(library):
+    """The bytes of each section of an ELF file."""
+    found = re.findall(r"^(\.\S+)\s+([0-9]+)", run(["size", "-A", library]), re.MULTILINE)
+    return {name: int(size) for name, size in found}
+
+
+def read_descriptor(library):
+    """What a compiled model says of itself. Loads it, calls nothing."""
+    text = ctypes.c_char.in_dll(ctypes.CDLL(str(library)), "quantc_model_descriptor")
+    return json.loads(ctypes.string_at(ctypes.addressof(text)))
 
 
 def find_kind(facts, layer):

@@ -93,6 +93,19 @@ def write_layers(rows):
     return format_table(["network", "layers", "us", "share", "GMAC/s", "of limit"], table)
 
 
+def write_sizes(rows):
+    """What compiling takes and gives. `rows` as models.measure_compilation gives them."""
+    table = []
+    for row in rows:
+        sizes = row["sizes"].get
+        over = f"{row['arena'] / row['bound']:.2f}" if row["bound"] else "-"
+        table.append([row["name"], f"{row['seconds']:.1f}", f"{row['memory'] / 2**20:.0f}",
+                      f"{sizes('.text', 0) / 1024:.0f}", f"{sizes('.rodata', 0) / 1024:.0f}",
+                      f"{row['arena'] / 1024:.0f}", over])
+    return format_table(["network", "compile, s", "memory, MiB", "code, KiB", "constants, KiB", "arena, KiB",
+                         "by its lower bound"], table)
+
+
 def write_kernels(rows, peak):
     """Kernels in groups, each with the geometric mean and the least of its ratios."""
     groups = {}
