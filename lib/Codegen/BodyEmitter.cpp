@@ -285,26 +285,58 @@ Value BodyEmitter::emitMultiplyAdd(Operation &op, IRMapping &mapping,
   return {};
 }
 
-/// An element of a constant table of 256 bytes that a byte selects, on vectors;
-/// null for anything else.
+/// Byte number `byte` of each entry of a table of 256 integers.
+static SmallVector<int8_t> getTableBytes(ElementsAttr table, unsigned byte) {
+  unsigned width = table.getElementType().getIntOrFloatBitWidth() / 8;
+  ArrayRef<char> stored = getRawBytes(table);
+  bool isSplat = stored.size() == width;
+  SmallVector<int8_t> bytes;
+  for (unsigned entry = 0; entry < 256; ++entry)
+    bytes.push_back(
+        static_cast<int8_t>(stored[(isSplat ? 0 : entry) * width + byte]));
+  return bytes;
+}
+
+/// An element of a constant table of 256 integers, on vectors, from lookups of
+/// each of its bytes; null for anything else.
 Value BodyEmitter::emitLookup(Operation &op, IRMapping &mapping) {
   auto extract = dyn_cast<tensor::ExtractOp>(op);
   if (!looksUp || !extract || extract.getIndices().size() != 1 ||
-      !extract.getType().isInteger(8))
+      !extract.getType().isIntOrFloat())
     return {};
   auto cast = extract.getIndices()[0].getDefiningOp<arith::IndexCastUIOp>();
-  if (!cast || !cast.getIn().getType().isInteger(8))
-    return {};
   ElementsAttr table = getRawConstant(extract.getTensor());
-  if (!table || table.getNumElements() != 256)
+  auto type = dyn_cast<IntegerType>(extract.getType());
+  if (!cast || !table || table.getNumElements() != 256 || !type ||
+      type.getWidth() % 8 != 0)
     return {};
-  ArrayRef<char> bytes = getRawBytes(table);
-  SmallVector<int8_t> entries(bytes.begin(), bytes.end());
-  if (entries.size() == 1)
-    entries.assign(256, entries.front());
   Value indices = mapping.lookupOrDefault(cast.getIn());
-  return qvec::LookupOp::create(builder, loc, indices.getType(), indices,
-                                entries);
+  auto words = VectorType::get(
+      mlir::cast<VectorType>(indices.getType()).getShape(), type);
+  auto bytes = VectorType::get(words.getShape(), builder.getI8Type());
+  // An index beyond the table has no meaning, so its upper bits are zero.
+  if (indices.getType() != bytes)
+    indices = arith::TruncIOp::create(builder, loc, bytes, indices);
+  Value result;
+  for (unsigned byte = 0; byte < type.getWidth() / 8; ++byte) {
+    SmallVector<int8_t> entries = getTableBytes(table, byte);
+    if (byte > 0 && llvm::all_of(entries, [](int8_t e) { return e == 0; }))
+      continue;
+    Value part = qvec::LookupOp::create(builder, loc, bytes, indices, entries);
+    if (words == bytes)
+      return part;
+    part = arith::ExtUIOp::create(builder, loc, words, part);
+    if (byte > 0) {
+      Value shift = arith::ConstantOp::create(
+          builder, loc,
+          DenseElementsAttr::get(words, APInt(type.getWidth(), 8 * byte)));
+      part = arith::ShLIOp::create(builder, loc, part, shift);
+    }
+    result = result
+                 ? arith::OrIOp::create(builder, loc, result, part).getResult()
+                 : part;
+  }
+  return result;
 }
 
 SmallVector<Value> BodyEmitter::emitOp(Operation &op, IRMapping &mapping,

@@ -22,26 +22,26 @@ bool isVectorizableElement(Type type) {
   return element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0;
 }
 
+unsigned getBits(Type type) {
+  return type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 32;
+}
+
 /// The width of a lane, at most 32. An elementwise operation fills a register
-/// of the widest elements in memory: what it computes on the way may take
-/// several. A reduction keeps what it computes in registers; what is wider than
-/// 32 bits lives shortly, in the epilogue.
+/// of the narrowest elements in memory: what is wider takes several. A
+/// reduction keeps what it computes in registers; what is wider than 32 bits
+/// lives shortly, in the epilogue.
 unsigned getLaneBits(linalg::GenericOp op) {
-  unsigned bits = 8;
-  auto widen = [&](Type type) {
-    if (type.isIntOrFloat())
-      bits = std::max(bits, type.getIntOrFloatBitWidth());
-    else
-      bits = 32;
-  };
-  for (BlockArgument arg : op.getBody()->getArguments())
-    widen(arg.getType());
+  SmallVector<unsigned> memory, computed;
+  for (OpOperand &operand : op->getOpOperands())
+    if (op.isDpsInit(&operand) || isa<ShapedType>(operand.get().getType()))
+      memory.push_back(getBits(getElementTypeOrSelf(operand.get().getType())));
   if (op.getNumReductionLoops() == 0)
-    return std::min(bits, 32u);
+    return std::clamp(*llvm::min_element(memory), 8u, 32u);
   for (Operation &inner : op.getBody()->without_terminator())
     for (Type type : inner.getResultTypes())
-      widen(type);
-  return std::min(bits, 32u);
+      computed.push_back(getBits(type));
+  llvm::append_range(computed, memory);
+  return std::clamp(*llvm::max_element(computed), 8u, 32u);
 }
 
 /// Memory instructions of one iteration if vectors of `lanes` run along `dim`.
