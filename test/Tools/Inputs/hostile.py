@@ -235,6 +235,8 @@ def check(command, pattern, count, work, findings):
     except subprocess.TimeoutExpired:
         return findings.add(command, "takes more than %d seconds" % SECONDS, "")
     error = done.stderr.decode(errors="replace")
+    # Decisions of stages that succeeded stand before the error of a later one.
+    error = re.sub(r"^remark: .*\n", "", error, flags=re.MULTILINE)
     if done.returncode != 1:
         findings.add(command, "exit code %d" % done.returncode, error)
     elif "Stack dump" in error or "Sanitizer" in error:
