@@ -90,7 +90,7 @@ void describeOther(llvm::raw_ostream &os, const KernelPlan &plan,
 
 void describeEpilogue(llvm::raw_ostream &os, const KernelGroup &group) {
   if (group.init)
-    os << "; sums begin with what was added before";
+    os << "; initial sums computed in registers";
   if (!group.epilogue.empty())
     os << "; " << group.epilogue.size()
        << (group.epilogue.size() == 1 ? " operation" : " operations")
@@ -147,6 +147,16 @@ void remarkDepthwise(KernelGroup &group, const DepthwisePlan &plan,
      << " outputs, which share the interleaved pixels";
   describeEpilogue(os, group);
   emit(group, "DepthwiseKernel", text);
+}
+
+void remarkRowReduction(KernelGroup &group, const RowReduction &plan) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "row reduction: vectors of " << plan.lanes
+     << " elements run along the row, because it is contiguous; " << plan.rows
+     << " rows side by side";
+  describeEpilogue(os, group);
+  emit(group, "RowKernel", text);
 }
 
 } // namespace quantc::codegen

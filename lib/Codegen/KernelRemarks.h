@@ -7,6 +7,7 @@
 
 #include "DepthwisePlan.h"
 #include "KernelEmitter.h"
+#include "RowReduction.h"
 
 namespace quantc::codegen {
 
@@ -16,6 +17,9 @@ void remarkKernel(KernelGroup &group, const KernelPlan &plan, const ISA &isa);
 /// Reports the depthwise kernel of `group` that `plan` describes.
 void remarkDepthwise(KernelGroup &group, const DepthwisePlan &plan,
                      const ISA &isa);
+
+/// Reports the row reduction of `group` that `plan` describes.
+void remarkRowReduction(KernelGroup &group, const RowReduction &plan);
 
 } // namespace quantc::codegen
 

@@ -12,6 +12,7 @@
 #include "KernelEmitter.h"
 #include "KernelPlan.h"
 #include "KernelRemarks.h"
+#include "RowReduction.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -173,6 +174,10 @@ private:
     if (auto depthwise = planDepthwise(group, vectorBits, row->dot)) {
       remarkDepthwise(group, *depthwise, *row);
       return emitDepthwise(rewriter, group, *depthwise);
+    }
+    if (auto reduction = matchRowReduction(group, vectorBits)) {
+      remarkRowReduction(group, *reduction);
+      return emitRowReduction(rewriter, group, *reduction);
     }
     KernelPlan plan = planKernel(group.root, vectorBits, row->dot);
     remarkKernel(group, plan, *row);
