@@ -99,7 +99,7 @@ class Comparison:
 
     def collect(self, facts):
         """For each engine's name a function that measures the network in it, in milliseconds."""
-        folder = self.toolbox.cache / "models"
+        folder = self.toolbox.models
         name, runs = facts["name"], choose_runs(facts["macs"])
         commands = {}
 
@@ -134,7 +134,7 @@ class Comparison:
 
     def profile(self, facts):
         """The int8 network layer by layer: names, microseconds, multiply-adds and percent of the limit."""
-        folder = self.toolbox.cache / "models"
+        folder = self.toolbox.models
         name = facts["name"]
         library = self.compile(facts, folder, "static", "--profile")
         command = [self.toolbox.quant_run, library, f"--input={folder / f'{name}.npz'}", "--profile",
@@ -149,7 +149,7 @@ class Comparison:
         rows = []
         for name in names:
             self.toolbox.progress(f"{name}: preparing")
-            facts = write_files(name, self.toolbox.cache / "models")
+            facts = write_files(name, self.toolbox.models)
             commands = self.collect(facts)
             times = alternate(passes, commands, lambda text: self.toolbox.progress(f"{name}: {text}"))
             rows.append(dict(facts, times=times))
@@ -160,14 +160,14 @@ class Comparison:
         rows = []
         for name in names:
             self.toolbox.progress(f"{name}: layer by layer")
-            facts = write_files(name, self.toolbox.cache / "models")
+            facts = write_files(name, self.toolbox.models)
             rows.append(dict(name=name, kinds=group_layers(facts, self.profile(facts))))
         return rows
 
 
 def measure_compilation(toolbox, names, cpu):
     """For each network how long the way from ONNX to a shared library takes, how much memory, and what comes out."""
-    folder = toolbox.cache / "models"
+    folder = toolbox.models
     rows = []
     for name in names:
         toolbox.progress(f"{name}: compiling")

@@ -28,6 +28,12 @@ class Toolbox:
         #: Changes with the compiler: names of what it made hold this.
         self.stamp = hashlib.sha256(self.quantc.read_bytes()).hexdigest()[:12]
 
+    @property
+    def models(self):
+        """The folder of the networks, another one whenever they or their int8 form are made in another way."""
+        sources = b"".join((SOURCE / "suite" / name).read_bytes() for name in ("architectures.py", "quantize.py"))
+        return self.cache / f"models-{hashlib.sha256(sources).hexdigest()[:8]}"
+
     def take(self, name):
         """A copy of a tool, so that a build meanwhile does not change what is measured."""
         path = self.build / "bin" / name
