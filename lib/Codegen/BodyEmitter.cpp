@@ -277,10 +277,12 @@ Value BodyEmitter::emitMultiplyAdd(Operation &op, IRMapping &mapping,
     Value lhs = mapping.lookupOrDefault(mul.getLhs());
     Value rhs = mapping.lookupOrDefault(mul.getRhs());
     Value acc = mapping.lookupOrDefault(op.getOperand(1 - side));
-    if (!isa<VectorType>(acc.getType()))
+    if (llvm::none_of(ValueRange{lhs, rhs, acc}, [](Value value) {
+          return isa<VectorType>(value.getType());
+        }))
       continue;
     return vector::FMAOp::create(builder, loc, spread(lhs, place),
-                                 spread(rhs, place), acc);
+                                 spread(rhs, place), spread(acc, place));
   }
   return {};
 }

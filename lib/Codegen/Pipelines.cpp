@@ -81,6 +81,9 @@ static void addStructurePasses(OpPassManager &functions,
   functions.addPass(createCanonicalizerPass());
   // While an operation is one line: afterwards a destination is a loop nest.
   functions.addPass(createPlaceDestinationsPass());
+  // Where there are dot products there is an f32 unit.
+  if (options.vectorize && isa && isa->dot != DotInstruction::None)
+    functions.addPass(createRequantizeInFloatPass());
   if (options.vectorize) {
     functions.addPass(
         createPackConstantsPass(PackConstantsPassOptions{options.vectorBits}));

@@ -47,6 +47,23 @@ def FuseElementwisePass
                            "mlir::tensor::TensorDialect"];
 }
 
+def RequantizeInFloatPass
+    : Pass<"quantc-requantize-in-float", "mlir::func::FuncOp"> {
+  let summary = "Requantize by one f32 multiplication where that is exact";
+  let description = [{
+    A `linalg.generic` that scales the accumulators of a reduction of bytes by
+    the high words of 64-bit products (N25 of docs/Numerics.md) does so with a
+    conversion to f32, a multiplication and an addition instead, if this is
+    proven to give the same integers for every accumulator (N31): a third of the
+    instructions. Multipliers, offsets and shifts must be constants, the result
+    clamped to a range of 255 around the zero point.
+
+    What is not proven stays as it is.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::linalg::LinalgDialect"];
+}
+
 def PackConstantsPass : Pass<"quantc-pack-constants", "mlir::func::FuncOp"> {
   let summary = "Lay constants out in the order in which kernels read them";
   let description = [{

@@ -4,6 +4,7 @@
 // library's.
 #include "QuantizeConstants.h"
 
+#include "quantc/Numerics/FloatScale.h"
 #include "quantc/Numerics/QuantParams.h"
 #include "quantc/Numerics/Quantize.h"
 
@@ -64,8 +65,13 @@ LogicalResult widenWeightScales(Location loc, MutableArrayRef<float> scales,
     if (!smallest)
       return emitError(loc)
              << "channel " << c << ": " << toString(smallest.takeError());
-    if (scale >= *smallest)
+    if (scale >= *smallest) {
+      float aligned =
+          numerics::alignWeightScale(static_cast<float>(inputScale), scale,
+                                     static_cast<float>(outputScale));
+      scale = std::max(aligned, *smallest);
       continue;
+    }
     remark::passed(
         loc,
         remark::RemarkOpts::name("WeightScaleWidened").category("qnn-quantize"))
