@@ -2,8 +2,7 @@
 //
 // One team of threads for the whole model: starting one a kernel would cost
 // more than small kernels take. Which loops may be shared out is said by
-// ParallelLoop.h, what must wait for what by BufferAccess.h; how much a kernel
-// must compute to be worth a barrier is decided here.
+// ParallelLoop.h, what must wait for what by BufferAccess.h.
 #include "quantc/Codegen/ModelInterface.h"
 #include "quantc/Codegen/Passes.h"
 
@@ -26,10 +25,6 @@ namespace quantc::codegen {
 
 namespace {
 
-/// A shared loop computes at least so many 256-bit operations, or their equal:
-/// a few microseconds. A barrier takes a half, and what one core wrote and the
-/// other reads has to travel.
-constexpr int64_t kMinWork = 12000;
 /// A loop whose slowest thread does this part more than the average is joined
 /// with the next one.
 constexpr double kMaxImbalance = 1.04;
@@ -41,8 +36,18 @@ std::optional<int64_t> getTripCount(scf::ForOp loop) {
   return count->getSExtValue();
 }
 
-/// Machine operations of `op` and all that is in it, roughly. Scalars that are
-/// only addresses are free.
+/// Registers of 256 bits that a value of `type` takes; 0 for a scalar, which is
+/// mostly an address.
+int64_t countRegisters(Type type) {
+  auto vector = dyn_cast<VectorType>(type);
+  if (!vector)
+    return 0;
+  Type element = vector.getElementType();
+  int64_t bits = element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 64;
+  return llvm::divideCeil(vector.getNumElements() * bits, 256);
+}
+
+/// Machine operations of `op` and all that is in it, roughly.
 int64_t estimateWork(Operation *op) {
   int64_t work = 0;
   for (Region &region : op->getRegions())
@@ -51,20 +56,12 @@ int64_t estimateWork(Operation *op) {
   if (auto loop = dyn_cast<scf::ForOp>(op))
     return work * getTripCount(loop).value_or(1);
   int64_t own = 0;
-  auto count = [&](Type type) {
-    if (auto vector = dyn_cast<VectorType>(type))
-      own = std::max(
-          own,
-          int64_t(llvm::divideCeil(
-              vector.getNumElements() * vector.getElementTypeBitWidth(), 256)));
-  };
-  for (Value operand : op->getOperands()) {
-    count(operand.getType());
-    if (isa<MemRefType>(operand.getType()) && op->getNumResults() == 0)
-      own = std::max(own, int64_t(1));
+  for (Type type : op->getOperandTypes()) {
+    bool isStore = isa<MemRefType>(type) && op->getNumResults() == 0;
+    own = std::max(own, isStore ? 1 : countRegisters(type));
   }
-  for (Value result : op->getResults())
-    count(result.getType());
+  for (Type type : op->getResultTypes())
+    own = std::max(own, countRegisters(type));
   return work + own;
 }
 
@@ -97,9 +94,10 @@ struct Partition {
   scf::ForOp inner;
 };
 
-std::optional<Partition> choosePartition(scf::ForOp loop, unsigned threads) {
+std::optional<Partition> choosePartition(scf::ForOp loop, unsigned threads,
+                                         int64_t minWork) {
   if (!isMarkedParallel(loop) || loop.getNumResults() ||
-      !getTripCount(loop).value_or(0) || estimateWork(loop) < kMinWork)
+      !getTripCount(loop).value_or(0) || estimateWork(loop) < minWork)
     return std::nullopt;
   // Memory that every iteration uses for itself exists once.
   if (loop.walk([](memref::ViewOp) { return WalkResult::interrupt(); })
@@ -321,7 +319,7 @@ private:
     Block &body = function.getBody().front();
     DenseMap<Operation *, Partition> shared;
     for (auto loop : body.getOps<scf::ForOp>())
-      if (auto partition = choosePartition(loop, threads))
+      if (auto partition = choosePartition(loop, threads, minWork))
         shared[loop] = *partition;
     IRRewriter rewriter(&getContext());
     Team team(rewriter, body);

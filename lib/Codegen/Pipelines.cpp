@@ -126,7 +126,7 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenOptions &options) {
     pm.addPass(createInstrumentLayersPass());
   // Which bytes a kernel touches says what has to wait for what.
   pm.addPass(createParallelizeKernelsPass(
-      ParallelizeKernelsPassOptions{options.threads}));
+      ParallelizeKernelsPassOptions{options.threads, options.minSharedWork}));
   // Last: nothing looks across the border of a function.
   pm.addPass(createOutlineKernelsPass());
 }

@@ -279,6 +279,9 @@ void RunDriver::print(llvm::raw_ostream &report) const {
     comparison->print(report);
   if (profile)
     printProfile(*profile, limits, report);
+  if (latency && bound.getSignature().arenaLowerBound > 0)
+    report << "arena=" << bound.getSignature().arenaSize
+           << " lower_bound=" << bound.getSignature().arenaLowerBound << "\n";
   if (latency)
     report << llvm::formatv("median={0:f4} p95={1:f4}\n", latency->median,
                             latency->p95);

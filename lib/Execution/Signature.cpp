@@ -175,6 +175,7 @@ static bool fromJSON(const llvm::json::Value &value, ModelSignature &signature,
          map.map("run", signature.runSymbol) &&
          map.map("arena_size", signature.arenaSize) &&
          map.map("arena_alignment", signature.arenaAlignment) &&
+         map.mapOptional("arena_lower_bound", signature.arenaLowerBound) &&
          map.mapOptional("target", signature.targetTriple) &&
          map.mapOptional("cpu", signature.cpu) &&
          map.mapOptional("features", signature.features) &&

@@ -29,6 +29,8 @@ Results on standard output:
                                   bytes of inputs, outputs and weights, GMAC/s,
                                   and how much of the time this machine needs
                                   at best (docs/Performance.md)
+  arena=BYTES lower_bound=BYTES   with --benchmark, the working memory of a run
+                                  and what no plan can do without
   median=MS p95=MS                with --benchmark, milliseconds a sample
 Exit code 0, or 1 with one line "error: ..." and no output file.
 )";

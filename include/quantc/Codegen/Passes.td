@@ -146,7 +146,9 @@ def VectorizeKernelsPass
 
     A reduction over packed weights is computed by `qvec.dot`. Where its image
     has a border of zeros, kernel rows outside of the image are not run through,
-    and tiles at the left and right end leave the pixels outside out.
+    and tiles at the left and right end leave the pixels outside out. A reduction
+    of integers along the innermost dimension of what it reads (the sum or the
+    maximum of a row) is computed by vectors along that dimension.
 
     An operation outside of this form (dynamic shape, several results, regions
     or effects in its body) stays and is lowered to plain loops later.
@@ -160,8 +162,9 @@ def VectorizeKernelsPass
   ];
   let dependentDialects = [
     "mlir::affine::AffineDialect", "mlir::arith::ArithDialect",
-    "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
-    "mlir::vector::VectorDialect", "::quantc::qvec::QVecDialect"];
+    "mlir::math::MathDialect", "mlir::scf::SCFDialect",
+    "mlir::tensor::TensorDialect", "mlir::vector::VectorDialect",
+    "::quantc::qvec::QVecDialect"];
 }
 
 def PlaceDestinationsPass
@@ -361,7 +364,10 @@ def ParallelizeKernelsPass
   }];
   let options = [
     Option<"threads", "threads", "unsigned", "1",
-           "Threads of the team, the calling one among them (1 or more)">
+           "Threads of the team, the calling one among them (1 or more)">,
+    Option<"minWork", "min-work", "int64_t", "12000",
+           "Smallest loop that is shared out, in 256-bit operations: a few "
+           "microseconds, several times what a barrier takes">
   ];
   let dependentDialects = ["mlir::arith::ArithDialect",
                            "mlir::omp::OpenMPDialect"];

@@ -35,6 +35,11 @@ struct CodegenOptions : public mlir::PassPipelineOptions<CodegenOptions> {
       *this, "threads",
       llvm::cl::desc("Threads of the compiled model, through OpenMP"),
       llvm::cl::init(1)};
+  Option<int64_t> minSharedWork{
+      *this, "min-shared-work",
+      llvm::cl::desc("Smallest loop that is shared out to threads, in 256-bit "
+                     "operations"),
+      llvm::cl::init(12000)};
 };
 
 /// How buildLLVMPipeline leaves the module.

@@ -61,6 +61,8 @@ struct ModelSignature {
   std::vector<TensorSpec> inputs, outputs;
   uint64_t arenaSize = 0;
   uint64_t arenaAlignment = 64;
+  /// The largest sum of the buffers that are alive together; 0 if unknown.
+  uint64_t arenaLowerBound = 0;
   /// Threads that share one run.
   int64_t threads = 1;
   /// Set where the model reports each layer to its context.

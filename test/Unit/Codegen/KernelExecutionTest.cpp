@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Vector kernels against plain loops of the same module: integers bit for bit,
-// for every vector width. The shapes are chosen around the tiles: less than a
-// vector, one lane more than a vector, a single channel, a single pixel.
+// for every vector width and for teams of threads. The shapes are chosen around
+// the tiles: less than a vector, one lane more than a vector, a single channel,
+// a single pixel.
 #include "NativeModel.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -48,14 +49,19 @@ void expectEqualBytes(const std::string &text, size_t inputSize,
   reference->run({input.data()}, {expected.data()});
   // A saturated result would compare nothing.
   ASSERT_GT(std::set<int8_t>(expected.begin(), expected.end()).size(), 4u);
-  for (unsigned bits : {128u, 256u, 512u}) {
+  for (auto [bits, threads] :
+       {std::make_pair(128u, 1u), std::make_pair(256u, 1u),
+        std::make_pair(512u, 1u), std::make_pair(256u, 2u),
+        std::make_pair(128u, 3u)}) {
     NativeOptions options;
     options.vectorBits = bits;
+    options.threads = threads;
     auto model = NativeModel::compile(text, options);
     ASSERT_TRUE(model);
     std::vector<int8_t> actual(outputSize);
     model->run({input.data()}, {actual.data()});
-    EXPECT_EQ(actual, expected) << bits << " bits\n" << text;
+    EXPECT_EQ(actual, expected) << bits << " bits, " << threads << " threads\n"
+                                << text;
   }
 }
 

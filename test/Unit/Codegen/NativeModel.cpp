@@ -16,7 +16,9 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
@@ -75,11 +77,18 @@ NativeModel::compile(const std::string &text, const NativeOptions &options) {
   registry.insert<qnn::QNNDialect, qvec::QVecDialect>();
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
+  registerOpenMPDialectTranslation(registry);
   auto model = std::make_unique<NativeModel>();
   model->context.appendDialectRegistry(registry);
   auto module = parseSourceString<ModuleOp>(text, &model->context);
   if (!module) {
     ADD_FAILURE() << "no valid module:\n" << text;
+    return nullptr;
+  }
+  std::string reason;
+  if (options.threads > 1 && llvm::sys::DynamicLibrary::LoadLibraryPermanently(
+                                 "libomp.so.5", &reason)) {
+    ADD_FAILURE() << reason;
     return nullptr;
   }
   PassManager pm(&model->context);
@@ -88,6 +97,8 @@ NativeModel::compile(const std::string &text, const NativeOptions &options) {
   codegenOptions.vectorBits = options.vectorBits;
   codegenOptions.vectorize = options.vectorize;
   codegenOptions.isa = options.isa;
+  codegenOptions.threads = options.threads;
+  codegenOptions.minSharedWork = 0;
   codegen::buildCodegenPipeline(pm, codegenOptions);
   codegen::LLVMOptions llvmOptions;
   llvmOptions.isa = options.isa;

@@ -21,6 +21,8 @@ struct NativeOptions {
   /// A row of the ISA table. Code is generated for its features alone, on top
   /// of the architecture's baseline; for "generic" it is that of this machine.
   std::string isa = "generic";
+  /// Threads that every kernel is shared out to, however small it is.
+  unsigned threads = 1;
 };
 
 /// Whether this machine executes the row `isa`.
