@@ -63,8 +63,7 @@ Value materializeBefore(OpBuilder &builder, Value value, Operation *point) {
       ->getResult(cast<OpResult>(value).getResultNumber());
 }
 
-struct PrefetchPass
-    : public impl::PrefetchPassBase<PrefetchPass> {
+struct PrefetchPass : public impl::PrefetchPassBase<PrefetchPass> {
   using PrefetchPassBase::PrefetchPassBase;
 
   void runOnOperation() override {

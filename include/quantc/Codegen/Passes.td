@@ -240,7 +240,7 @@ def PrefetchPass : Pass<"quantc-prefetch", "mlir::func::FuncOp"> {
       products.
   }];
   let options = [
-    Option<"minWeights", "min-weights", "int64_t", "262144",
+    Option<"minWeights", "min-weights", "int64_t", "65536",
            "Bytes of weights from which on they are not expected in a cache">,
     Option<"minImage", "min-image", "int64_t", "131072",
            "Elements of an image from which on it is not expected in a cache">
