@@ -25,6 +25,9 @@ namespace quantc::codegen {
 
 namespace {
 
+/// The shared loops of a model together compute at least so many times what one
+/// of them must: starting a team costs more than a barrier.
+constexpr int64_t kMinTeamWork = 20;
 /// A loop whose slowest thread does this part more than the average is joined
 /// with the next one.
 constexpr double kMaxImbalance = 1.04;
@@ -318,18 +321,21 @@ private:
   void parallelize(func::FuncOp function) {
     Block &body = function.getBody().front();
     DenseMap<Operation *, Partition> shared;
+    int64_t work = 0;
     for (auto loop : body.getOps<scf::ForOp>())
-      if (auto partition = choosePartition(loop, threads, minWork))
+      if (auto partition = choosePartition(loop, threads, minWork)) {
         shared[loop] = *partition;
+        work += estimateWork(loop);
+      }
+    bool isWorthIt = !shared.empty() && work >= kMinTeamWork * minWork;
     IRRewriter rewriter(&getContext());
     Team team(rewriter, body);
-    if (shared.empty() || failed(team.plan(shared))) {
+    if (!isWorthIt || failed(team.plan(shared))) {
       remark::missed(
           function.getLoc(),
           remark::RemarkOpts::name("OneThread").category("qnn-codegen"))
-          << (shared.empty()
-                  ? "no kernel is large enough to be shared by "
-                  : "a value that is not in memory would go between ")
+          << (!isWorthIt ? "its kernels are too small to be shared by "
+                         : "a value that is not in memory would go between ")
           << std::to_string(threads) << " threads; the model runs on one";
       return;
     }

@@ -1,4 +1,4 @@
-// RUN: quant-opt %s --quantc-parallelize-kernels=threads=2 --split-input-file | FileCheck %s
+// RUN: quant-opt %s --quantc-parallelize-kernels="threads=2 min-work=1000" --split-input-file | FileCheck %s
 // RUN: quant-opt %s --quantc-parallelize-kernels --split-input-file | FileCheck %s --check-prefix=ONE
 
 // With one thread nothing changes but the marks, which are gone.

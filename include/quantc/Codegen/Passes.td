@@ -40,7 +40,8 @@ def FuseElementwisePass
     computed inside the reduction it would be computed again for every product that
     it takes part in, and it could not be the epilogue of the reduction in front of
     it. Only a transpose is no computation: a reduction reads through it, unless
-    it moves the innermost dimension.
+    that moves the innermost dimension. The sum of a single tensor also reads through one
+    that makes the reduced dimension the innermost.
   }];
   let dependentDialects = ["mlir::affine::AffineDialect",
                            "mlir::linalg::LinalgDialect",
@@ -358,16 +359,17 @@ def ParallelizeKernelsPass
     Each element is computed by one thread, by the instructions of the model of
     one thread: the bits do not depend on `threads`. The arena does not grow.
 
-    With 1 thread nothing changes. Where no kernel is worth it, or where a value
+    With 1 thread nothing changes. Where kernels are not worth it, or where a value
     that is not in memory would have to be handed from thread to thread, the
     model stays on one thread, with a remark. *Refuses* 0 threads.
   }];
   let options = [
     Option<"threads", "threads", "unsigned", "1",
            "Threads of the team, the calling one among them (1 or more)">,
-    Option<"minWork", "min-work", "int64_t", "12000",
+    Option<"minWork", "min-work", "int64_t", "15000",
            "Smallest loop that is shared out, in 256-bit operations: a few "
-           "microseconds, several times what a barrier takes">
+           "microseconds, several times what a barrier takes; the model needs 20 "
+           "times as much for a team">
   ];
   let dependentDialects = ["mlir::arith::ArithDialect",
                            "mlir::omp::OpenMPDialect"];

@@ -39,7 +39,7 @@ struct CodegenOptions : public mlir::PassPipelineOptions<CodegenOptions> {
       *this, "min-shared-work",
       llvm::cl::desc("Smallest loop that is shared out to threads, in 256-bit "
                      "operations"),
-      llvm::cl::init(12000)};
+      llvm::cl::init(15000)};
 };
 
 /// How buildLLVMPipeline leaves the module.
