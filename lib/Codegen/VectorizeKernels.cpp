@@ -7,6 +7,7 @@
 #include "quantc/Codegen/Passes.h"
 
 #include "DepthwiseEmitter.h"
+#include "DivideByConstant.h"
 #include "FoldClamps.h"
 #include "InterleaveEmitter.h"
 #include "KernelEmitter.h"
@@ -17,6 +18,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -151,6 +153,7 @@ struct VectorizeKernelsPass
     // them as arguments.
     RewritePatternSet words(&getContext()), clamps(&getContext());
     populateKeepClampedWordsPatterns(words);
+    populateDivideByConstantPatterns(words, *row);
     walkAndApplyPatterns(getOperation(), std::move(words));
     populateFoldClampPatterns(clamps, *row);
     walkAndApplyPatterns(getOperation(), std::move(clamps));

@@ -11,7 +11,6 @@
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using quantc::numerics::StorageRange;
@@ -190,9 +189,7 @@ public:
                                 parameters.getScale(builder, loc, own));
       Value clamped = clampSteps(builder, loc, steps, zeroPoint,
                                  qnn::getStorageRange(element));
-      Value rounded = math::RoundEvenOp::create(builder, loc, clamped);
-      Value integer =
-          arith::FPToSIOp::create(builder, loc, builder.getI32Type(), rounded);
+      Value integer = roundToInteger(builder, loc, clamped);
       if (zeroPoint)
         integer = arith::AddIOp::create(builder, loc, integer, zeroPoint);
       return truncateTo(builder, loc, integer, type.getElementType());
@@ -203,6 +200,22 @@ public:
   }
 
 private:
+  /// 1.5 * 2^23: a sum with it has no fraction, so that the addition rounds to
+  /// nearest even, and differs from it in the low bits alone, by an integer of
+  /// up to 22 bits. Storage has 16.
+  static constexpr float kRounder = 12582912.0f;
+  static constexpr int32_t kRounderBits = 0x4B400000;
+
+  static Value roundToInteger(OpBuilder &builder, Location loc, Value real) {
+    Value rounder = arith::ConstantOp::create(
+        builder, loc, builder.getF32FloatAttr(kRounder));
+    Value sum = arith::AddFOp::create(builder, loc, real, rounder);
+    Value bits =
+        arith::BitcastOp::create(builder, loc, builder.getI32Type(), sum);
+    return arith::SubIOp::create(builder, loc, bits,
+                                 createInteger(builder, loc, 32, kRounderBits));
+  }
+
   static Value createSteps(OpBuilder &builder, Location loc, Value real,
                            Value scale) {
     Value steps = arith::DivFOp::create(builder, loc, real, scale);

@@ -7,8 +7,9 @@
 // CHECK: linalg.generic {{.*}} ins(%[[T]] : tensor<3x2xf32>) {{.*}} attrs = {qnn.boundary}
 // CHECK: arith.divf
 // CHECK: arith.cmpf uno
-// CHECK: math.roundeven
-// CHECK: arith.fptosi %{{.+}} : f32 to i32
+// CHECK: %[[SUM:.+]] = arith.addf %{{.+}}, %{{.+}} : f32
+// CHECK-NEXT: %[[BITS:.+]] = arith.bitcast %[[SUM]] : f32 to i32
+// CHECK-NEXT: arith.addi %[[BITS]], %{{.+}} : i32
 // CHECK: arith.trunci %{{.+}} : i32 to i8
 // CHECK: linalg.generic {{.*}} attrs = {qnn.boundary}
 // CHECK: arith.sitofp
