@@ -57,6 +57,8 @@ private:
   Value emitBlocks(const DepthwiseSegment &segment, Value dest, Emit inner);
   Value getDestination();
   void prepareImage();
+  Value getPacked(Value constant, const DepthwiseSegment &segment, int64_t rows,
+                  llvm::function_ref<ElementsAttr(ElementsAttr)> pack);
   Value makeIndex(int64_t value) {
     return arith::ConstantIndexOp::create(rewriter, loc, value);
   }
@@ -73,6 +75,9 @@ private:
   /// vectors over several pixels.
   Value image;
   AffineMap imageMap;
+  /// Packed constants, created once in front of all loops.
+  std::map<std::tuple<void *, const DepthwiseSegment *, int64_t>, Value> packed;
+  Operation *front = nullptr;
 
   friend class TileEmitter;
 };
@@ -94,8 +99,7 @@ public:
 private:
   Place getPlace(int64_t row, int64_t column) const;
   Value loadPixels(int64_t rowPixel, int64_t columnPixel);
-  Value loadPacked(ElementsAttr packed, ArrayRef<int64_t> indices,
-                   int64_t count);
+  Value loadPacked(Value packed, ArrayRef<int64_t> indices, int64_t count);
   Value stay(Value index);
   Half interleave(int64_t columnPixel, int64_t group, bool high);
   Value unpack(Value lhs, Value rhs, bool high);
@@ -129,7 +133,7 @@ private:
   std::optional<BodyEmitter> pixels;
   /// By column and group, of the half that is being emitted.
   std::map<std::pair<int64_t, int64_t>, Half> interleaved;
-  ElementsAttr taps;
+  Value taps;
 };
 
 //===----------------------------------------------------------------------===//
@@ -254,7 +258,24 @@ void DepthwiseEmitter::prepareImage() {
 Value DepthwiseEmitter::emit() {
   rewriter.setInsertionPoint(group.getLast());
   prepareImage();
-  return emitOuter(0, getDestination());
+  Value destination = getDestination();
+  front = makeIndex(0).getDefiningOp();
+  return emitOuter(0, destination);
+}
+
+/// `constant` as `pack` lays it out for tiles of `rows` rows, or of any number
+/// if `rows` is 0.
+Value DepthwiseEmitter::getPacked(
+    Value constant, const DepthwiseSegment &segment, int64_t rows,
+    llvm::function_ref<ElementsAttr(ElementsAttr)> pack) {
+  Value &made = packed[{constant.getAsOpaquePointer(), &segment, rows}];
+  if (!made) {
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPoint(front);
+    made = arith::ConstantOp::create(rewriter, loc,
+                                     pack(getRawConstant(constant)));
+  }
+  return made;
 }
 
 //===----------------------------------------------------------------------===//
@@ -305,17 +326,16 @@ Value TileEmitter::loadPixels(int64_t rowPixel, int64_t columnPixel) {
 
 /// `count` elements of a packed constant from `indices` on, behind the number
 /// of the block.
-Value TileEmitter::loadPacked(ElementsAttr packed, ArrayRef<int64_t> indices,
+Value TileEmitter::loadPacked(Value packed, ArrayRef<int64_t> indices,
                               int64_t count) {
-  Value constant = arith::ConstantOp::create(rewriter, loc, packed);
-  Type element = packed.getElementType();
+  Type element = getElementTypeOrSelf(packed.getType());
   SmallVector<Value> at{block};
   for (int64_t index : indices)
     at.push_back(kernel.makeIndex(index));
   Value padding =
       arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(element));
   return vector::TransferReadOp::create(
-      rewriter, loc, VectorType::get({count}, element), constant, at, padding,
+      rewriter, loc, VectorType::get({count}, element), packed, at, padding,
       ArrayRef<bool>{true});
 }
 
@@ -377,7 +397,9 @@ SmallVector<Value> TileEmitter::getGiven(const KernelStage &stage,
         !isa<ShapedType>(operand->get().getType()) ||
         op.getMatchingIndexingMap(operand).getNumResults() == 0)
       continue;
-    ElementsAttr packed = packChannels(getRawConstant(operand->get()), segment);
+    Value packed = kernel.getPacked(
+        operand->get(), segment, 0,
+        [&](ElementsAttr constant) { return packChannels(constant, segment); });
     given[operand->getOperandNumber()] =
         loadPacked(packed, {quarter * lanes}, lanes);
   }
@@ -510,9 +532,11 @@ Value TileEmitter::store(Value bytes, int64_t row, int64_t column, Value dest) {
 Value TileEmitter::emit(Value dest) {
   block = stay(kernel.block ? kernel.block : kernel.makeIndex(0));
   OpOperand *weight = group.root.getDpsInputOperand(plan.weight);
-  taps =
-      packTaps(getRawConstant(weight->get()),
-               group.root.getMatchingIndexingMap(weight), plan, segment, rows);
+  AffineMap weightMap = group.root.getMatchingIndexingMap(weight);
+  taps = kernel.getPacked(
+      weight->get(), segment, rows, [&](ElementsAttr constant) {
+        return packTaps(constant, weightMap, plan, segment, rows);
+      });
   // By half of the channels: the outputs of the tile as 16-bit integers.
   SmallVector<SmallVector<Value>> words;
   for (int64_t first = 0; first < segment.getQuarters(); first += 2) {
