@@ -80,8 +80,19 @@ bool isTranspose(linalg::GenericOp op) {
                       [](AffineMap map) { return map.isPermutation(); });
 }
 
-/// A reduction reads a transposed tensor where it is, as long as what is
-/// contiguous for it stays so: the head of an attention is a slice of each row.
+/// Whether `op`, which reads an operand with `map`, may read it with `moved`:
+/// what is contiguous stays so, or the only operand is reduced along it then.
+bool keepsContiguous(linalg::GenericOp op, AffineMap map, AffineMap moved) {
+  if (moved.getResults().back() == map.getResults().back())
+    return true;
+  auto last = dyn_cast<AffineDimExpr>(moved.getResults().back());
+  return last && op.getNumDpsInputs() == 1 &&
+         op.getIteratorTypesArray()[last.getPosition()] ==
+             utils::IteratorType::reduction;
+}
+
+/// A reduction reads a transposed tensor where it is, as long as it reads no
+/// worse: the head of an attention is a slice of each row.
 struct ReadThroughTranspose : public OpRewritePattern<linalg::GenericOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -96,7 +107,7 @@ struct ReadThroughTranspose : public OpRewritePattern<linalg::GenericOp> {
       AffineMap map = op.getMatchingIndexingMap(operand);
       AffineMap moved = transpose.getIndexingMapsArray()[0].compose(
           inversePermutation(transpose.getIndexingMapsArray()[1]).compose(map));
-      if (moved.getResults().back() != map.getResults().back())
+      if (!keepsContiguous(op, map, moved))
         continue;
       SmallVector<AffineMap> maps = op.getIndexingMapsArray();
       maps[operand->getOperandNumber()] = moved;

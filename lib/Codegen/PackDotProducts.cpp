@@ -293,9 +293,8 @@ struct PackDotProductsPass
       if (isKernel(op))
         candidates.push_back(op);
     });
-    // From the end: a sum over columns reads what a product behind it packs.
     ActivationPacker activations(vectorBits);
-    for (linalg::GenericOp op : llvm::reverse(candidates))
+    for (linalg::GenericOp op : candidates)
       pack(op, activations);
   }
 

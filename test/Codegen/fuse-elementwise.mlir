@@ -188,3 +188,27 @@ func.func @innermost_moves(%x: tensor<4x8xi32>, %w: tensor<4x3xi32>, %init: tens
   } -> tensor<8x3xi32>
   return %r : tensor<8x3xi32>
 }
+
+// -----
+
+// The columns of a transposed tensor are rows where it comes from.
+// CHECK-DAG: #[[$ROWS:.+]] = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-LABEL: func.func @sum_of_transposed
+// CHECK-SAME: (%[[X:.+]]: tensor<8x4xi8>
+// CHECK: linalg.generic {indexing_maps = [#[[$ROWS]], #{{.+}}], iterator_types = ["parallel", "reduction"]} ins(%[[X]] : tensor<8x4xi8>)
+func.func @sum_of_transposed(%x: tensor<8x4xi8>, %init: tensor<8xi32>) -> tensor<8xi32> {
+  %e = tensor.empty() : tensor<4x8xi8>
+  %0 = linalg.generic {indexing_maps = [affine_map<(k, n) -> (n, k)>, affine_map<(k, n) -> (k, n)>],
+    iterator_types = ["parallel", "parallel"]} ins(%x : tensor<8x4xi8>) outs(%e : tensor<4x8xi8>) {
+  ^bb0(%a: i8, %o: i8):
+    linalg.yield %a : i8
+  } -> tensor<4x8xi8>
+  %r = linalg.generic {indexing_maps = [affine_map<(n, k) -> (k, n)>, affine_map<(n, k) -> (n)>],
+    iterator_types = ["parallel", "reduction"]} ins(%0 : tensor<4x8xi8>) outs(%init : tensor<8xi32>) {
+  ^bb0(%a: i8, %o: i32):
+    %1 = arith.extsi %a : i8 to i32
+    %2 = arith.addi %o, %1 : i32
+    linalg.yield %2 : i32
+  } -> tensor<8xi32>
+  return %r : tensor<8xi32>
+}

@@ -349,8 +349,11 @@ def ParallelizeKernelsPass
 
     - a loop of the entry block whose iterations are independent (the kernel
       emitter marks it with `qvec.parallel`) and that computes enough becomes an
-      `omp.wsloop` with a static schedule. Where its iterations cannot be dealt
-      out evenly, it is joined with the only loop inside it;
+      `omp.wsloop` with a static schedule. If it has such a loop as its only
+      content (rows in panels of channels) and reads less of constants than of
+      other memory, the inner loop is shared instead: a thread keeps its rows from
+      layer to layer. A loop that cannot be dealt out evenly is joined with the
+      only loop inside it;
     - whatever else writes memory is done by one thread, in an `omp.masked`
       region;
     - an `omp.barrier` stands where an operation touches bytes that another

@@ -7,8 +7,6 @@
 #include "Requantization.h"
 #include "StructuredBuilders.h"
 
-#include "IntegerConstant.h"
-
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -46,6 +44,7 @@ public:
         rows(op.getType().getDimSize(1)), columns(op.getType().getDimSize(2)),
         depth(op.getLhs().getType().getDimSize(2)),
         isLhsSigned(getElement(op.getLhs()).isSigned()),
+        isRhsSigned(getElement(op.getRhs()).isSigned()),
         lhsZero(qnn::getZeroPoint(getElement(op.getLhs()), 0)),
         rhsZero(qnn::getZeroPoint(getElement(op.getRhs()), 0)) {
     bindDims(builder.getContext(), b, m, n, k);
@@ -53,10 +52,9 @@ public:
 
   /// The right side in signed storage: dot products take it so on every
   /// target.
-  Value makeSigned(Value rhs, bool isSigned) {
-    if (isSigned)
+  Value makeSigned(Value rhs) {
+    if (isRhsSigned)
       return rhs;
-    rhsZero -= 128;
     auto type = cast<RankedTensorType>(rhs.getType());
     auto flip = [](OpBuilder &nested, Location nestedLoc, ValueRange args) {
       return arith::XOrIOp::create(nested, nestedLoc, args[0],
@@ -68,36 +66,30 @@ public:
         .getResult(0);
   }
 
-  /// The products of the stored integers on top of what the columns add.
-  Value createProducts(Value lhs, Value rhs) {
+  /// The products of the stored integers, those of the right side `signedRhs`,
+  /// on top of what the columns of `rhs` add.
+  Value createProducts(Value lhs, Value rhs, Value signedRhs) {
     auto map = [&](ArrayRef<AffineExpr> exprs) {
       return AffineMap::get(4, 0, exprs, builder.getContext());
     };
     return createReduction(
-        builder, loc, createStart(rhs), {lhs, rhs},
+        builder, loc, createStart(rhs), {lhs, signedRhs},
         {map({b, m, k}), map({b, k, n}), map({b, m, n})}, /*reductions=*/1,
         [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
-          return multiplyAdd(nested, nestedLoc, args);
+          Value x = extendStored(nested, nestedLoc, args[0], isLhsSigned);
+          Value y = extendStored(nested, nestedLoc, args[1], /*isSigned=*/true);
+          Value product = arith::MulIOp::create(nested, nestedLoc, x, y);
+          return arith::AddIOp::create(nested, nestedLoc, args[2], product)
+              .getResult();
         });
   }
 
   /// The sum of each row of the left side, or null where it counts nothing.
   Value createRowSums(Value lhs) {
-    if (rhsZero == 0)
+    if (getSignedZero() == 0)
       return {};
-    auto map = [&](ArrayRef<AffineExpr> exprs) {
-      return AffineMap::get(3, 0, exprs, builder.getContext());
-    };
-    auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
-      return arith::AddIOp::create(
-                 nested, nestedLoc, args[1],
-                 extendStored(nested, nestedLoc, args[0], isLhsSigned))
-          .getResult();
-    };
-    Value start = createFill(builder, loc, getType({batch, rows}), 0);
-    return createReduction(builder, loc, start, lhs,
-                           {map({b, m, n}), map({b, m})}, /*reductions=*/1,
-                           body);
+    return createSums(lhs, isLhsSigned, {batch, rows},
+                      builder.getMultiDimIdentityMap(3));
   }
 
   Value createResult(Value sum, Value rowSums, const RequantizeSpec &spec,
@@ -116,7 +108,7 @@ public:
             nested, nestedLoc, total,
             arith::MulIOp::create(
                 nested, nestedLoc, args[1],
-                createInteger(nested, nestedLoc, 32, rhsZero)));
+                createInteger(nested, nestedLoc, 32, getSignedZero())));
       return emitter.emit(nested, nestedLoc, total, {}, type.getElementType());
     };
     return createElementwise(builder, loc, type, inputs, maps, body)
@@ -128,32 +120,36 @@ private:
     return RankedTensorType::get(shape, builder.getI32Type());
   }
 
-  Value multiplyAdd(OpBuilder &nested, Location nestedLoc,
-                    ValueRange args) const {
-    Value x = extendStored(nested, nestedLoc, args[0], isLhsSigned);
-    Value y = extendStored(nested, nestedLoc, args[1], /*isSigned=*/true);
-    Value product = arith::MulIOp::create(nested, nestedLoc, x, y);
-    return arith::AddIOp::create(nested, nestedLoc, args[2], product);
+  /// The zero point of the right side in signed storage.
+  int64_t getSignedZero() const {
+    return isRhsSigned ? rhsZero : rhsZero - 128;
   }
 
-  /// K * za * zb - za * sum b in every row. The sum is a product with ones, so
-  /// that it reads the right side as the products do.
+  /// The sums of `matrices`, of `shape`, along the dimension that `map` has as
+  /// its loop 2.
+  Value createSums(Value matrices, bool isSigned, ArrayRef<int64_t> shape,
+                   AffineMap map) {
+    auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+      return arith::AddIOp::create(
+                 nested, nestedLoc, args[1],
+                 extendStored(nested, nestedLoc, args[0], isSigned))
+          .getResult();
+    };
+    Value start = createFill(builder, loc, getType(shape), 0);
+    AffineMap sums = AffineMap::get(3, 0, {b, m}, builder.getContext());
+    return createReduction(builder, loc, start, matrices, {map, sums},
+                           /*reductions=*/1, body);
+  }
+
+  /// K * za * zb - za * sum b in every row, for b as it is stored: a shift of
+  /// storage and zero point changes neither.
   Value createStart(Value rhs) {
     RankedTensorType type = getType({batch, rows, columns});
     if (lhsZero == 0)
       return createFill(builder, loc, type, 0);
-    auto map = [&](ArrayRef<AffineExpr> exprs) {
-      return AffineMap::get(3, 0, exprs, builder.getContext());
-    };
-    Value ones = createIntegerConstant(builder, loc, depth,
-                                       std::vector<int8_t>(depth, 1));
-    Value sums = createReduction(
-        builder, loc, createFill(builder, loc, getType({batch, columns}), 0),
-        {ones, rhs}, {map({n}), map({b, n, m}), map({b, m})},
-        /*reductions=*/1,
-        [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
-          return multiplyAdd(nested, nestedLoc, args);
-        });
+    Value sums =
+        createSums(rhs, isRhsSigned, {batch, columns},
+                   AffineMap::get(3, 0, {b, n, m}, builder.getContext()));
     auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
       Value scaled =
           arith::MulIOp::create(nested, nestedLoc, args[0],
@@ -173,7 +169,7 @@ private:
   OpBuilder &builder;
   Location loc;
   int64_t batch, rows, columns, depth;
-  bool isLhsSigned;
+  bool isLhsSigned, isRhsSigned;
   int64_t lhsZero, rhsZero;
   AffineExpr b, m, n, k;
 };
@@ -189,9 +185,8 @@ public:
     if (!spec)
       return refuse(rewriter, op, spec.takeError());
     MatMulBuilder builder(rewriter, op);
-    Value rhs = builder.makeSigned(adaptor.getRhs(),
-                                   getElement(op.getRhs()).isSigned());
-    Value sum = builder.createProducts(adaptor.getLhs(), rhs);
+    Value sum = builder.createProducts(adaptor.getLhs(), adaptor.getRhs(),
+                                       builder.makeSigned(adaptor.getRhs()));
     Value rowSums = builder.createRowSums(adaptor.getLhs());
     rewriter.replaceOp(op, builder.createResult(sum, rowSums, *spec,
                                                 convertType(op.getResult())));

@@ -13,11 +13,11 @@
 // CHECK-SAME: (%[[A:.+]]: tensor<2x3x4xi8> {{.*}}, %[[B:.+]]: tensor<2x4x5xi8>
 // CHECK: %[[SIGNED:.+]] = linalg.generic {{.*}} ins(%[[B]] :
 // CHECK: arith.xori %{{.+}}, %c-128_i8 : i8
-// CHECK: %[[ONES:.+]] = arith.constant dense<1> : tensor<4xi8>
-// CHECK: %[[COLUMNS:.+]] = linalg.generic {{.*}} ins(%[[ONES]], %[[SIGNED]] : {{.*}} outs(%{{.+}} : tensor<2x5xi32>)
+// CHECK: %[[COLUMNS:.+]] = linalg.generic {{.*}} ins(%[[B]] : {{.*}} outs(%{{.+}} : tensor<2x5xi32>)
+// CHECK: arith.extui
 // CHECK: %[[START:.+]] = linalg.generic {{.*}} ins(%[[COLUMNS]] :
 // CHECK: arith.muli %{{.+}}, %c3_i32
-// CHECK: arith.subi %c24_i32
+// CHECK: arith.subi %c1560_i32
 // CHECK: %[[SUM:.+]] = linalg.generic {{.*}}["parallel", "parallel", "parallel", "reduction"]} ins(%[[A]], %[[SIGNED]] : {{.*}} outs(%[[START]] : tensor<2x3x5xi32>)
 // CHECK-NEXT: ^bb0(%[[X:.+]]: i8, %[[Y:.+]]: i8, %{{.+}}: i32)
 // CHECK-NEXT: arith.extui %[[X]]
