@@ -1,9 +1,12 @@
 // Sums and maxima of rows: vectors run along the row.
 //
 // RUN: quant-opt %s --quantc-vectorize-kernels="vector-bits=512 isa=avx512vnni" --canonicalize --split-input-file | FileCheck %s
+// RUN: quant-opt %s --split-input-file --remarks-filter=qnn-kernel --remark-format=emitRemark -o /dev/null \
+// RUN:   --quantc-vectorize-kernels="vector-bits=512 isa=avx512vnni" 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // 40 bytes to the sum of a row: two vectors of 16 lanes and one of 8, each lane
 // its own sum, and the start of the row on top. 3 rows side by side.
+// REMARK: RowKernel{{.*}}row reduction: vectors of 16 elements run along the row, because it is contiguous; 3 rows side by side
 // CHECK-LABEL: func.func @sum
 // CHECK-SAME: (%[[X:.+]]: tensor<6x40xi8>
 // CHECK: scf.for %{{.+}} = %c0 to %c6 step %c3

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Between the TOSA spelling of layer normalization and qnn.float_layer_norm, in
-// both directions. Which spellings count is decided here; where the operation
-// becomes an integer one is left to its quantization model.
+// From the TOSA spellings of layer normalization to qnn.float_layer_norm. Which
+// spellings count is decided here; where the operation becomes an integer one
+// is left to its quantization model.
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
@@ -19,14 +19,9 @@ using namespace mlir;
 namespace quantc::qnn {
 
 #define GEN_PASS_DEF_RAISELAYERNORMPASS
-#define GEN_PASS_DEF_EXPANDLAYERNORMPASS
 #include "quantc/Dialect/QNN/Transforms/Passes.h.inc"
 
 namespace {
-
-//===----------------------------------------------------------------------===//
-// Recognition
-//===----------------------------------------------------------------------===//
 
 /// An elementwise product or sum with one constant operand.
 struct WithConstant {
@@ -182,81 +177,6 @@ struct RaiseLayerNormPass : impl::RaiseLayerNormPassBase<RaiseLayerNormPass> {
     patterns.add<RaiseLayerNorm>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
-  }
-};
-
-//===----------------------------------------------------------------------===//
-// Expansion
-//===----------------------------------------------------------------------===//
-
-/// The TOSA operations that a float_layer_norm stands for.
-class Expansion {
-public:
-  Expansion(OpBuilder &builder, FloatLayerNormOp op)
-      : builder(builder), loc(op.getLoc()), type(op.getType()) {
-    SmallVector<int64_t> shape(type.getShape());
-    shape.back() = 1;
-    statType = type.clone(shape);
-  }
-
-  Value expand(FloatLayerNormOp op, FloatConstant gamma, FloatConstant beta) {
-    Value mean = createMean(op.getInput());
-    Value centered =
-        tosa::SubOp::create(builder, loc, type, op.getInput(), mean);
-    Value variance = createMean(createMul(type, centered, centered));
-    Value shifted =
-        tosa::AddOp::create(builder, loc, statType, variance,
-                            createNumber(op.getEpsilon().convertToFloat()));
-    Value inverse = tosa::RsqrtOp::create(builder, loc, statType, shifted);
-    Value scaled =
-        createMul(type, createMul(type, centered, inverse), createRow(gamma));
-    return tosa::AddOp::create(builder, loc, type, scaled, createRow(beta));
-  }
-
-private:
-  Value createMul(RankedTensorType result, Value lhs, Value rhs) {
-    return tosa::MulOp::create(builder, loc, result, lhs, rhs,
-                               createMulShift(builder, loc));
-  }
-  Value createNumber(float value) {
-    return createFloatConstant(
-        builder, loc, SmallVector<int64_t>(type.getRank(), 1), {value});
-  }
-  Value createRow(FloatConstant &numbers) {
-    SmallVector<int64_t> shape(type.getRank(), 1);
-    shape.back() = numbers.size();
-    return createFloatConstant(builder, loc, shape, numbers.values().vec());
-  }
-  Value createMean(Value value) {
-    Value sum =
-        tosa::ReduceSumOp::create(builder, loc, statType, value,
-                                  static_cast<uint32_t>(type.getRank() - 1));
-    auto count = static_cast<double>(type.getShape().back());
-    return createMul(statType, sum,
-                     createNumber(static_cast<float>(1.0 / count)));
-  }
-
-  OpBuilder &builder;
-  Location loc;
-  RankedTensorType type, statType;
-};
-
-struct ExpandLayerNormPass
-    : impl::ExpandLayerNormPassBase<ExpandLayerNormPass> {
-  void runOnOperation() override {
-    SmallVector<FloatLayerNormOp> norms;
-    getOperation().walk([&](FloatLayerNormOp op) { norms.push_back(op); });
-    for (FloatLayerNormOp op : norms) {
-      auto gamma = FloatConstant::read(op.getGamma());
-      auto beta = FloatConstant::read(op.getBeta());
-      if (!gamma || !beta) {
-        op.emitOpError("gamma or beta has no data");
-        return signalPassFailure();
-      }
-      OpBuilder builder(op);
-      op.replaceAllUsesWith(Expansion(builder, op).expand(op, *gamma, *beta));
-      op.erase();
-    }
   }
 };
 
