@@ -91,10 +91,61 @@ scf::ForOp getOnlyInnerLoop(scf::ForOp loop) {
   return independent ? only : nullptr;
 }
 
-/// How a loop is shared out: alone, or as one with the loop inside it.
+/// Calls `visit` with each operation in `nest` that reads memory, and the
+/// buffer.
+void forEachRead(Operation *nest,
+                 llvm::function_ref<void(Operation *, Value)> visit) {
+  nest->walk([&](Operation *op) {
+    if (hasEffect<MemoryEffects::Read>(op))
+      for (Value operand : op->getOperands())
+        if (isa<MemRefType>(operand.getType()))
+          visit(op, operand);
+  });
+}
+
+/// Whether `value` is computed from `variable` by operations inside its loop.
+bool dependsOn(Value value, BlockArgument variable) {
+  if (value == variable)
+    return true;
+  Operation *op = value.getDefiningOp();
+  return op && variable.getOwner()->getParentOp()->isProperAncestor(op) &&
+         op->getNumRegions() == 0 &&
+         llvm::any_of(op->getOperands(), [&](Value operand) {
+           return dependsOn(operand, variable);
+         });
+}
+
+/// Whether the iterations of `loop` read different constants: it runs over
+/// panels of weights, where another one runs over rows of an image.
+bool runsOverConstants(scf::ForOp loop) {
+  auto variable = cast<BlockArgument>(loop.getInductionVar());
+  bool found = false;
+  forEachRead(loop, [&](Operation *op, Value buffer) {
+    found |= !resolveBuffer(buffer) &&
+             llvm::any_of(op->getOperands(), [&](Value index) {
+               return index.getType().isIndex() && dependsOn(index, variable);
+             });
+  });
+  return found;
+}
+
+/// Whether `nest` reads more bytes of constants than of other memory.
+bool readsMoreConstants(Operation *nest) {
+  llvm::SmallSetVector<Value, 8> buffers;
+  forEachRead(nest, [&](Operation *, Value buffer) { buffers.insert(buffer); });
+  int64_t constants = 0, others = 0;
+  for (Value buffer : buffers)
+    (resolveBuffer(buffer) ? others : constants) +=
+        cast<MemRefType>(buffer.getType()).getNumElements();
+  return constants > others;
+}
+
+/// How a nest is shared out: the outer loop alone, both as one, or the inner
+/// loop alone in every iteration of the outer one.
 struct Partition {
   scf::ForOp outer;
   scf::ForOp inner;
+  bool sharesOuter = true;
 };
 
 std::optional<Partition> choosePartition(scf::ForOp loop, unsigned threads,
@@ -106,11 +157,18 @@ std::optional<Partition> choosePartition(scf::ForOp loop, unsigned threads,
   if (loop.walk([](memref::ViewOp) { return WalkResult::interrupt(); })
           .wasInterrupted())
     return std::nullopt;
-  Partition partition{loop, nullptr};
-  double imbalance = getImbalance(*getTripCount(loop), threads);
-  if (imbalance > kMaxImbalance)
-    if (scf::ForOp inner = getOnlyInnerLoop(loop))
-      partition.inner = inner;
+  Partition partition{loop, getOnlyInnerLoop(loop)};
+  auto isEven = [&](scf::ForOp shared) {
+    return getImbalance(*getTripCount(shared), threads) <= kMaxImbalance;
+  };
+  // Rows that a thread wrote in the layer before are in its cache.
+  if (partition.inner && isEven(partition.inner) && runsOverConstants(loop) &&
+      !runsOverConstants(partition.inner) && !readsMoreConstants(loop)) {
+    partition.sharesOuter = false;
+    return partition;
+  }
+  if (isEven(loop))
+    partition.inner = nullptr;
   int64_t iterations = *getTripCount(loop) *
                        (partition.inner ? *getTripCount(partition.inner) : 1);
   if (iterations < 2)
@@ -118,11 +176,13 @@ std::optional<Partition> choosePartition(scf::ForOp loop, unsigned threads,
   return partition;
 }
 
-/// Replaces the loop by one whose iterations the threads of the team divide in
-/// contiguous, equal parts. There is no barrier at its end.
-omp::WsloopOp shareLoop(RewriterBase &rewriter, Partition partition) {
-  Location loc = partition.outer.getLoc();
-  rewriter.setInsertionPoint(partition.outer);
+/// Replaces a loop, or two of which one is all that the other does, by one
+/// whose iterations the threads of the team divide in contiguous, equal parts.
+/// There is no barrier at its end.
+void shareLoops(RewriterBase &rewriter, ArrayRef<scf::ForOp> loops) {
+  scf::ForOp outer = loops.front(), innermost = loops.back();
+  Location loc = outer.getLoc();
+  rewriter.setInsertionPoint(outer);
   omp::WsloopOperands clauses;
   clauses.nowait = rewriter.getUnitAttr();
   clauses.scheduleKind = omp::ClauseScheduleKindAttr::get(
@@ -131,38 +191,34 @@ omp::WsloopOp shareLoop(RewriterBase &rewriter, Partition partition) {
   rewriter.createBlock(&shared.getRegion());
 
   omp::LoopNestOperands bounds;
-  SmallVector<Value> variables;
-  scf::ForOp innermost = partition.outer;
-  for (scf::ForOp loop : {partition.outer, partition.inner}) {
-    if (!loop)
-      continue;
+  for (scf::ForOp loop : loops) {
     bounds.loopLowerBounds.push_back(loop.getLowerBound());
     bounds.loopUpperBounds.push_back(loop.getUpperBound());
     bounds.loopSteps.push_back(loop.getStep());
-    variables.push_back(loop.getInductionVar());
-    innermost = loop;
   }
-  if (variables.size() > 1)
-    bounds.collapseNumLoops = rewriter.getI64IntegerAttr(variables.size());
+  if (loops.size() > 1)
+    bounds.collapseNumLoops = rewriter.getI64IntegerAttr(loops.size());
   auto nest = omp::LoopNestOp::create(rewriter, loc, bounds);
   Block *body = rewriter.createBlock(&nest.getRegion());
-  SmallVector<Value> indices;
-  for (Value variable : variables)
-    indices.push_back(body->addArgument(variable.getType(), loc));
   omp::YieldOp end = omp::YieldOp::create(rewriter, loc);
-
-  if (partition.inner)
-    for (Operation &op : llvm::make_early_inc_range(
-             partition.outer.getBody()->without_terminator()))
-      if (&op != partition.inner)
+  for (scf::ForOp loop : loops) {
+    for (Operation &op :
+         llvm::make_early_inc_range(loop.getBody()->without_terminator()))
+      if (&op != innermost)
         rewriter.moveOpBefore(&op, end);
-  for (Operation &op :
-       llvm::make_early_inc_range(innermost.getBody()->without_terminator()))
-    rewriter.moveOpBefore(&op, end);
-  for (auto [variable, index] : llvm::zip_equal(variables, indices))
-    rewriter.replaceAllUsesWith(variable, index);
-  rewriter.eraseOp(partition.outer);
-  return shared;
+    Value variable = loop.getInductionVar();
+    rewriter.replaceAllUsesWith(variable,
+                                body->addArgument(variable.getType(), loc));
+  }
+  rewriter.eraseOp(outer);
+}
+
+void shareNest(RewriterBase &rewriter, const Partition &partition) {
+  if (!partition.inner)
+    return shareLoops(rewriter, {partition.outer});
+  if (partition.sharesOuter)
+    return shareLoops(rewriter, {partition.outer, partition.inner});
+  shareLoops(rewriter, {partition.inner});
 }
 
 bool writesMemory(Operation *op) {
@@ -250,14 +306,14 @@ LogicalResult Team::checkReplicated() {
 void Team::share(const DenseMap<Operation *, Partition> &shared) {
   for (Operation &op : llvm::make_early_inc_range(body))
     if (auto found = shared.find(&op); found != shared.end())
-      shareLoop(rewriter, found->second);
+      shareNest(rewriter, found->second);
 }
 
 /// One masked region a section.
 void Team::maskAlone() {
   Operation *end = nullptr, *masked = nullptr;
   for (Operation &op : llvm::make_early_inc_range(body.without_terminator())) {
-    if (isa<omp::WsloopOp>(op)) {
+    if (section.lookup(&op) == 0) {
       masked = nullptr;
       continue;
     }

@@ -63,23 +63,79 @@ func.func @independent(%x: memref<8192x64xi8>, %arena: memref<1048576xi8>) {
 
 // -----
 
-// Five iterations are three for one thread and two for the other: the loop
-// inside is shared out too. Its address is computed inside.
+// Five iterations are three for one thread and two for the other, and so are
+// seven: both loops are dealt out as one. An address is computed inside.
 // CHECK-LABEL: func.func @uneven_is_joined_with_the_inner_loop
 // CHECK: omp.loop_nest (%[[I:.+]], %[[J:.+]]) : index = (%{{.+}}, %{{.+}}) to (%{{.+}}, %{{.+}}) step (%{{.+}}, %{{.+}}) collapse(2) {
 // CHECK-NEXT: %[[ROW:.+]] = arith.addi %[[I]], %[[I]]
-// CHECK-NEXT: vector.load %{{.+}}[%[[ROW]], %[[J]], %{{.+}}]
-// CHECK-NOT: scf.for
-func.func @uneven_is_joined_with_the_inner_loop(%x: memref<10x8192x64xi8>, %y: memref<10x8192x64xi8>, %arena: memref<0xi8>) {
+// CHECK-NEXT: scf.for
+// CHECK: vector.load %{{.+}}[%[[ROW]], %[[J]], %{{.+}}, %{{.+}}]
+func.func @uneven_is_joined_with_the_inner_loop(%x: memref<10x7x512x64xi8>, %y: memref<10x7x512x64xi8>, %arena: memref<0xi8>) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c5 = arith.constant 5 : index
-  %c8192 = arith.constant 8192 : index
+  %c7 = arith.constant 7 : index
+  %c512 = arith.constant 512 : index
   scf.for %i = %c0 to %c5 step %c1 {
     %row = arith.addi %i, %i : index
-    scf.for %j = %c0 to %c8192 step %c1 {
-      %v = vector.load %x[%row, %j, %c0] : memref<10x8192x64xi8>, vector<64xi8>
-      vector.store %v, %y[%row, %j, %c0] : memref<10x8192x64xi8>, vector<64xi8>
+    scf.for %j = %c0 to %c7 step %c1 {
+      scf.for %k = %c0 to %c512 step %c1 {
+        %v = vector.load %x[%row, %j, %k, %c0] : memref<10x7x512x64xi8>, vector<64xi8>
+        vector.store %v, %y[%row, %j, %k, %c0] : memref<10x7x512x64xi8>, vector<64xi8>
+      }
+    } {qvec.parallel}
+  } {qvec.parallel}
+  return
+}
+
+// -----
+
+// Two panels of weights, and more image than weights: each thread computes its
+// rows of all channels, which it finds in its own cache in the next layer too.
+// CHECK-LABEL: func.func @rows_of_each_panel
+// CHECK: scf.for %[[P:.+]] = %{{.+}} to %{{.+}} step
+// CHECK-NEXT: omp.wsloop nowait schedule(static) {
+// CHECK-NEXT: omp.loop_nest (%[[ROW:.+]]) : index
+// CHECK: vector.load %{{.+}}[%[[ROW]], %{{.+}}]
+// CHECK: vector.load %{{.+}}[%[[P]], %{{.+}}]
+memref.global "private" constant @few : memref<2x64xi8> = dense<1>
+func.func @rows_of_each_panel(%x: memref<8192x64xi8>, %y: memref<2x8192x64xi8>, %arena: memref<0xi8>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c8192 = arith.constant 8192 : index
+  %w = memref.get_global @few : memref<2x64xi8>
+  scf.for %p = %c0 to %c2 step %c1 {
+    scf.for %i = %c0 to %c8192 step %c1 {
+      %a = vector.load %x[%i, %c0] : memref<8192x64xi8>, vector<64xi8>
+      %b = vector.load %w[%p, %c0] : memref<2x64xi8>, vector<64xi8>
+      %s = arith.addi %a, %b : vector<64xi8>
+      vector.store %s, %y[%p, %i, %c0] : memref<2x8192x64xi8>, vector<64xi8>
+    } {qvec.parallel}
+  } {qvec.parallel}
+  return
+}
+
+// -----
+
+// More weights than image: each thread reads its half of them.
+// CHECK-LABEL: func.func @panels_of_each_thread
+// CHECK: omp.loop_nest (%[[P:[^,]+]]) : index
+// CHECK-NEXT: scf.for
+memref.global "private" constant @many : memref<2x65536xi8> = dense<1>
+func.func @panels_of_each_thread(%x: memref<1024x64xi8>, %y: memref<2x1024x64xi8>, %arena: memref<0xi8>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c1024 = arith.constant 1024 : index
+  %w = memref.get_global @many : memref<2x65536xi8>
+  scf.for %p = %c0 to %c2 step %c1 {
+    scf.for %i = %c0 to %c1024 step %c1 {
+      %a = vector.load %x[%i, %c0] : memref<1024x64xi8>, vector<64xi8>
+      %b = vector.load %w[%p, %i] : memref<2x65536xi8>, vector<64xi8>
+      %s = arith.addi %a, %b : vector<64xi8>
+      %t = arith.muli %s, %b : vector<64xi8>
+      vector.store %t, %y[%p, %i, %c0] : memref<2x1024x64xi8>, vector<64xi8>
     } {qvec.parallel}
   } {qvec.parallel}
   return

@@ -349,10 +349,10 @@ def ParallelizeKernelsPass
 
     - a loop of the entry block whose iterations are independent (the kernel
       emitter marks it with `qvec.parallel`) and that computes enough becomes an
-      `omp.wsloop` with a static schedule. If it has such a loop as its only
-      content (rows in panels of channels) and reads less of constants than of
-      other memory, the inner loop is shared instead: a thread keeps its rows from
-      layer to layer. A loop that cannot be dealt out evenly is joined with the
+      `omp.wsloop` with a static schedule. If it runs over constants (panels of weights), has
+      a loop over something else (rows) as its only content and reads less of
+      constants than of other memory, that inner loop is shared instead: a thread
+      keeps its rows from layer to layer. A loop that cannot be dealt out evenly is joined with the
       only loop inside it;
     - whatever else writes memory is done by one thread, in an `omp.masked`
       region;
