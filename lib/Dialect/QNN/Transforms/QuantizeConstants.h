@@ -16,9 +16,9 @@ chooseWeightScales(mlir::Location loc, FloatConstant &weights,
                    llvm::ArrayRef<int64_t> shape, std::optional<int64_t> axis);
 
 /// Widens the scales that are too small for their bias, or for which no
-/// multiplier exists, with a remark at `loc` for each. Moves the others by a few
-/// units in the last place where that lets one f32 multiplication requantize
-/// (N31).
+/// multiplier exists, with a remark at `loc` for each. Moves the others by a
+/// few units in the last place where that lets one f32 multiplication
+/// requantize (N31).
 mlir::LogicalResult widenWeightScales(mlir::Location loc,
                                       llvm::MutableArrayRef<float> scales,
                                       double inputScale, double outputScale,
