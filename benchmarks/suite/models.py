@@ -2,10 +2,9 @@
 """Whole networks: makes each one in every engine's form and times them in turn."""
 import ctypes
 import json
-import os
 import re
 import subprocess
-import time
+import sys
 
 import numpy as np
 import onnx
@@ -165,6 +164,17 @@ class Comparison:
         return rows
 
 
+# Prints the seconds and the largest KiB of a command. A process of its own, because a new process counts the memory
+# of the one that it is a copy of.
+MEASURE = """
+import resource, subprocess, sys, time
+start = time.monotonic()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+print(time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
+
+
 def measure_compilation(toolbox, names, cpu):
     """For each network how long the way from ONNX to a shared library takes, how much memory, and what comes out."""
     folder = toolbox.models
@@ -173,17 +183,15 @@ def measure_compilation(toolbox, names, cpu):
         toolbox.progress(f"{name}: compiling")
         write_files(name, folder)
         library = folder / f"{name}-sizes.so"
-        start = time.monotonic()
-        compiler = subprocess.Popen(
-            [toolbox.quantc, folder / f"{name}.onnx", f"--calibration-data={folder / f'{name}.npz'}", f"--cpu={cpu}",
-             "--remarks=false", "-o", library], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(compiler.pid, 0)
-        seconds = time.monotonic() - start
-        compiler.returncode = os.waitstatus_to_exitcode(status)
-        if compiler.returncode == 0:
+        usage = subprocess.run(
+            [sys.executable, "-c", MEASURE, toolbox.quantc, folder / f"{name}.onnx",
+             f"--calibration-data={folder / f'{name}.npz'}", f"--cpu={cpu}", "--remarks=false", "-o", library],
+            capture_output=True, text=True)
+        if usage.returncode == 0:
+            seconds, kibibytes = usage.stdout.split()
             facts = read_descriptor(library)
-            rows.append(dict(name=name, seconds=seconds, memory=usage.ru_maxrss * 1024, sizes=read_sizes(library),
-                             arena=facts["arena_size"], bound=facts["arena_lower_bound"]))
+            rows.append(dict(name=name, seconds=float(seconds), memory=int(kibibytes) * 1024,
+                             sizes=read_sizes(library), arena=facts["arena_size"], bound=facts["arena_lower_bound"]))
     return rows
 
 
