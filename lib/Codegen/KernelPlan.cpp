@@ -133,8 +133,9 @@ void chooseTiles(linalg::GenericOp op, unsigned vectorBits, DotInstruction dot,
         plan.dot
             ? std::min(plan.sizes[dim], plan.dot->panel)
             : std::min(plan.sizes[dim], std::min(vectors, wanted) * plan.lanes);
-    budget = std::max<int64_t>(
-        1, budget / llvm::divideCeil(plan.tile[dim], plan.lanes));
+    int64_t count =
+        std::max<int64_t>(1, llvm::divideCeil(plan.tile[dim], plan.lanes));
+    budget = std::max<int64_t>(1, budget / count);
   }
   if (!reduces && plan.vectorDim)
     budget = 1;

@@ -159,7 +159,8 @@ std::optional<Partition> choosePartition(scf::ForOp loop, unsigned threads,
     return std::nullopt;
   Partition partition{loop, getOnlyInnerLoop(loop)};
   auto isEven = [&](scf::ForOp shared) {
-    return getImbalance(*getTripCount(shared), threads) <= kMaxImbalance;
+    return getImbalance(getTripCount(shared).value_or(1), threads) <=
+           kMaxImbalance;
   };
   // Rows that a thread wrote in the layer before are in its cache.
   if (partition.inner && isEven(partition.inner) && runsOverConstants(loop) &&
@@ -169,8 +170,9 @@ std::optional<Partition> choosePartition(scf::ForOp loop, unsigned threads,
   }
   if (isEven(loop))
     partition.inner = nullptr;
-  int64_t iterations = *getTripCount(loop) *
-                       (partition.inner ? *getTripCount(partition.inner) : 1);
+  int64_t iterations = getTripCount(loop).value_or(1);
+  if (partition.inner)
+    iterations *= getTripCount(partition.inner).value_or(1);
   if (iterations < 2)
     return std::nullopt;
   return partition;

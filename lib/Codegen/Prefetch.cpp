@@ -81,7 +81,7 @@ struct PrefetchPass : public impl::PrefetchPassBase<PrefetchPass> {
     });
     for (Block *tile : tiles)
       if (scf::ForOp reduction = findReduction(*tile))
-        prefetchImages(*tile, reduction);
+        prefetchImages(reduction);
   }
 
 private:
@@ -103,7 +103,7 @@ private:
   }
 
   /// What the tile reads and writes behind `reduction`.
-  void prefetchImages(Block &tile, scf::ForOp reduction) {
+  void prefetchImages(scf::ForOp reduction) {
     for (Operation *op = reduction->getNextNode(); op; op = op->getNextNode()) {
       if (auto read = dyn_cast<vector::TransferReadOp>(op))
         prefetch(read.getBase(), read.getIndices(), read.getVectorType(),
