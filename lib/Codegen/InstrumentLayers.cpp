@@ -6,6 +6,7 @@
 #include "quantc/Codegen/ModelInterface.h"
 #include "quantc/Codegen/Passes.h"
 
+#include "EntryFunction.h"
 #include "LayerNames.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -175,17 +176,13 @@ int64_t countBytes(const Layer &layer, ModuleOp module) {
 struct InstrumentLayersPass
     : public impl::InstrumentLayersPassBase<InstrumentLayersPass> {
   void runOnOperation() override {
-    FailureOr<Operation *> entry = findEntryFunction(getOperation());
+    FailureOr<func::FuncOp> entry = findEntryOfOneBlock(getOperation());
     if (failed(entry))
       return signalPassFailure();
+    func::FuncOp function = *entry;
     FailureOr<ModelInterface> interface = readInterface(getOperation());
     if (failed(interface))
       return signalPassFailure();
-    auto function = dyn_cast<func::FuncOp>(*entry);
-    if (!function || !llvm::hasSingleElement(function.getBody())) {
-      (*entry)->emitOpError() << "expected a func.func of one block";
-      return signalPassFailure();
-    }
     if (interface->hasContext) {
       function->emitOpError() << "has a context already: a model with "
                                  "observers cannot be profiled";

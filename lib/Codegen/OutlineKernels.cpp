@@ -7,6 +7,7 @@
 #include "quantc/Codegen/Passes.h"
 
 #include "BufferAccess.h"
+#include "EntryFunction.h"
 #include "LayerNames.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -249,14 +250,10 @@ struct OutlineKernelsPass
   using OutlineKernelsPassBase::OutlineKernelsPassBase;
 
   void runOnOperation() override {
-    FailureOr<Operation *> entry = findEntryFunction(getOperation());
+    FailureOr<func::FuncOp> entry = findEntryOfOneBlock(getOperation());
     if (failed(entry))
       return signalPassFailure();
-    auto function = dyn_cast<func::FuncOp>(*entry);
-    if (!function || !llvm::hasSingleElement(function.getBody())) {
-      (*entry)->emitOpError() << "expected a func.func of one block";
-      return signalPassFailure();
-    }
+    func::FuncOp function = *entry;
     collect(function.getBody().front());
     for (KernelClass &kernel : classes)
       if (kernel.nests.size() > 1)

@@ -7,6 +7,7 @@
 #include "quantc/Codegen/Passes.h"
 
 #include "BufferAccess.h"
+#include "EntryFunction.h"
 #include "ParallelLoop.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -361,14 +362,10 @@ struct ParallelizeKernelsPass
       getOperation().emitError() << "threads: expected a number above zero";
       return signalPassFailure();
     }
-    FailureOr<Operation *> entry = findEntryFunction(getOperation());
+    FailureOr<func::FuncOp> entry = findEntryOfOneBlock(getOperation());
     if (failed(entry))
       return signalPassFailure();
-    auto function = dyn_cast<func::FuncOp>(*entry);
-    if (!function || !llvm::hasSingleElement(function.getBody())) {
-      (*entry)->emitOpError() << "expected a func.func of one block";
-      return signalPassFailure();
-    }
+    func::FuncOp function = *entry;
     if (threads > 1)
       parallelize(function);
     getOperation().walk(

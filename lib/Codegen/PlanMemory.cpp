@@ -6,6 +6,7 @@
 #include "quantc/Codegen/Passes.h"
 
 #include "ArenaPlanner.h"
+#include "EntryFunction.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
@@ -34,14 +35,10 @@ int64_t getSizeInBytes(MemRefType type) {
 
 struct PlanMemoryPass : public impl::PlanMemoryPassBase<PlanMemoryPass> {
   void runOnOperation() override {
-    FailureOr<Operation *> entry = findEntryFunction(getOperation());
+    FailureOr<func::FuncOp> entry = findEntryOfOneBlock(getOperation());
     if (failed(entry))
       return signalPassFailure();
-    auto function = dyn_cast<func::FuncOp>(*entry);
-    if (!function || !llvm::hasSingleElement(function.getBody())) {
-      (*entry)->emitOpError() << "expected a func.func of one block";
-      return signalPassFailure();
-    }
+    func::FuncOp function = *entry;
     SmallVector<memref::AllocOp> allocs;
     function.walk([&](memref::AllocOp op) { allocs.push_back(op); });
     function.walk([](memref::DeallocOp op) { op.erase(); });

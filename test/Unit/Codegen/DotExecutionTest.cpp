@@ -22,20 +22,7 @@ namespace {
 
 constexpr int64_t kMaxLanes = 16;
 
-class DotExecution : public testing::TestWithParam<std::string> {
-protected:
-  void SetUp() override {
-    if (!canExecute(GetParam()))
-      GTEST_SKIP() << "this machine does not execute " << GetParam();
-  }
-};
-
-std::vector<std::string> getRows() {
-  std::vector<std::string> names;
-  for (const ISA &row : getISATable())
-    names.push_back(row.name.str());
-  return names;
-}
+class DotExecution : public RowTest {};
 
 INSTANTIATE_TEST_SUITE_P(Rows, DotExecution, testing::ValuesIn(getRows()),
                          [](const auto &info) { return info.param; });

@@ -148,4 +148,11 @@ void NativeModel::run(const std::vector<const void *> &inputs,
   reinterpret_cast<Run>(entry)(inputs.data(), outputs.data(), aligned, context);
 }
 
+std::vector<std::string> getRows() {
+  std::vector<std::string> names;
+  for (const codegen::ISA &row : codegen::getISATable())
+    names.push_back(row.name.str());
+  return names;
+}
+
 } // namespace quantc::test

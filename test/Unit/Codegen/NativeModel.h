@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 namespace quantc::test {
 
 struct NativeOptions {
@@ -44,6 +46,18 @@ private:
   void *entry = nullptr;
   std::vector<char> arena;
 };
+
+/// A test of one row of the ISA table, skipped where this machine lacks it.
+class RowTest : public testing::TestWithParam<std::string> {
+protected:
+  void SetUp() override {
+    if (!canExecute(GetParam()))
+      GTEST_SKIP() << "this machine does not execute " << GetParam();
+  }
+};
+
+/// The names of all rows of the ISA table.
+std::vector<std::string> getRows();
 
 } // namespace quantc::test
 

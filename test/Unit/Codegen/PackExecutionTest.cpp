@@ -23,20 +23,7 @@ namespace {
 /// Double words of a register of 512 bits.
 constexpr int64_t kLanes = 16;
 
-class PackExecution : public testing::TestWithParam<std::string> {
-protected:
-  void SetUp() override {
-    if (!canExecute(GetParam()))
-      GTEST_SKIP() << "this machine does not execute " << GetParam();
-  }
-};
-
-std::vector<std::string> getRows() {
-  std::vector<std::string> names;
-  for (const ISA &row : getISATable())
-    names.push_back(row.name.str());
-  return names;
-}
+class PackExecution : public RowTest {};
 
 INSTANTIATE_TEST_SUITE_P(Rows, PackExecution, testing::ValuesIn(getRows()),
                          [](const auto &info) { return info.param; });

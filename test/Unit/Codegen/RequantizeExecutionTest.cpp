@@ -31,20 +31,7 @@ struct Bounds {
 constexpr Bounds kBounds[] = {{-128, 127}, {0, 255}, {-5, 100},
                               {3, 200},    {0, 17},  {-128, -1}};
 
-class RequantizeExecution : public testing::TestWithParam<std::string> {
-protected:
-  void SetUp() override {
-    if (!canExecute(GetParam()))
-      GTEST_SKIP() << "this machine does not execute " << GetParam();
-  }
-};
-
-std::vector<std::string> getRows() {
-  std::vector<std::string> names;
-  for (const ISA &row : getISATable())
-    names.push_back(row.name.str());
-  return names;
-}
+class RequantizeExecution : public RowTest {};
 
 INSTANTIATE_TEST_SUITE_P(Rows, RequantizeExecution,
                          testing::ValuesIn(getRows()),
