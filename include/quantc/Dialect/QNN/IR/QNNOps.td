@@ -7,6 +7,7 @@
 include "quantc/Dialect/QNN/IR/QNNBase.td"
 include "quantc/Dialect/QNN/IR/QNNCastOps.td"
 include "quantc/Dialect/QNN/IR/QNNContractionOps.td"
+include "quantc/Dialect/QNN/IR/QNNDynamicOps.td"
 include "quantc/Dialect/QNN/IR/QNNElementwiseOps.td"
 include "quantc/Dialect/QNN/IR/QNNNormalizationOps.td"
 include "quantc/Dialect/QNN/IR/QNNPoolingOps.td"
