@@ -88,4 +88,90 @@ CalibrationAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 // NOLINTEND(performance-unnecessary-value-param)
 
+/// `i8` or `u8`, of any width.
+static ParseResult parseStorage(AsmParser &parser, unsigned &bits,
+                                bool &isSigned) {
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef word;
+  if (parser.parseKeyword(&word))
+    return failure();
+  isSigned = word.starts_with("i");
+  if ((!isSigned && !word.starts_with("u")) ||
+      word.drop_front().getAsInteger(10, bits))
+    return parser.emitError(loc)
+           << "'" << word << "' is no storage; expected i8, u8, i16, ...";
+  return success();
+}
+
+Attribute PolicyAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  unsigned bits = 0;
+  bool isSigned = true;
+  if (parser.parseLess() || parseStorage(parser, bits, isSigned))
+    return {};
+  bool comma = succeeded(parser.parseOptionalComma());
+  // Whether `word` is next; if so it takes the comma behind it too.
+  auto takeWord = [&](StringRef word) {
+    if (!comma || failed(parser.parseOptionalKeyword(word)))
+      return false;
+    comma = succeeded(parser.parseOptionalComma());
+    return true;
+  };
+  Granularity granularity = Granularity::Tensor;
+  int64_t blockSize = 0;
+  if (takeWord("channel")) {
+    granularity = Granularity::Channel;
+  } else if (comma && succeeded(parser.parseOptionalKeyword("block"))) {
+    granularity = Granularity::Block;
+    if (parser.parseEqual() || parser.parseInteger(blockSize))
+      return {};
+    comma = succeeded(parser.parseOptionalComma());
+  }
+  bool symmetric = takeWord("symmetric");
+  bool narrow = takeWord("narrow");
+  auto scale =
+      takeWord("power_of_two") ? ScaleKind::PowerOfTwo : ScaleKind::Free;
+  std::string method;
+  if (comma && (parser.parseKeyword("method") || parser.parseEqual() ||
+                parser.parseString(&method)))
+    return {};
+  if (parser.parseGreater())
+    return {};
+  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
+                    bits, isSigned, granularity, blockSize, symmetric, narrow,
+                    scale, method);
+}
+
+void PolicyAttr::print(AsmPrinter &printer) const {
+  printer << "<" << (getIsSigned() ? "i" : "u") << getBits();
+  if (getGranularity() == Granularity::Channel)
+    printer << ", channel";
+  if (getGranularity() == Granularity::Block)
+    printer << ", block = " << getBlockSize();
+  if (getSymmetric())
+    printer << ", symmetric";
+  if (getNarrow())
+    printer << ", narrow";
+  if (getScale() == ScaleKind::PowerOfTwo)
+    printer << ", power_of_two";
+  if (!getMethod().empty()) {
+    printer << ", method = ";
+    printer.printString(getMethod());
+  }
+  printer << ">";
+}
+
+LogicalResult PolicyAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 unsigned bits, bool, Granularity granularity,
+                                 int64_t blockSize, bool, bool, ScaleKind,
+                                 StringRef) {
+  if (bits < 2 || bits > 16) // P1
+    return emitError() << "storage of " << bits
+                       << " bits, expected 2 to 16 bits";
+  if (granularity == Granularity::Block ? blockSize < 1 : blockSize != 0) // P2
+    return emitError() << "blocks of " << blockSize
+                       << " elements, expected at least 1";
+  return success();
+}
+
 } // namespace quantc::qnn

@@ -59,6 +59,19 @@ static LogicalResult verifyCalibrationList(Operation *op, Attribute value) {
   return success();
 }
 
+/// The attributes that say how an operation is to be quantized.
+static LogicalResult verifyPolicyAttribute(Operation *op, NamedAttribute attr) {
+  StringRef name = attr.getName();
+  if ((name == kPolicyAttr || name == kWeightPolicyAttr) &&
+      !isa<PolicyAttr>(attr.getValue()))
+    return op->emitOpError() << "'" << name << "' expected #qnn.policy";
+  if (name == kWeightScalesAttr && !isa<DenseF32ArrayAttr>(attr.getValue()))
+    return op->emitOpError() << "'" << name << "' expected an array of f32";
+  if (name == kStaysFloatAttr && !isa<UnitAttr>(attr.getValue()))
+    return op->emitOpError() << "'" << name << "' expected no value";
+  return success();
+}
+
 LogicalResult QNNDialect::verifyOperationAttribute(Operation *op,
                                                    NamedAttribute attr) {
   if (attr.getName() == kCalibrationAttr)
@@ -69,7 +82,7 @@ LogicalResult QNNDialect::verifyOperationAttribute(Operation *op,
       return op->emitOpError() << "'" << kModelNameAttr
                                << "' expected a C identifier on a module";
   }
-  return success();
+  return verifyPolicyAttribute(op, attr);
 }
 
 static LogicalResult verifyBoundaryAttribute(Operation *op,
@@ -80,6 +93,8 @@ static LogicalResult verifyBoundaryAttribute(Operation *op,
       !isa<CalibrationAttr>(attr.getValue()))
     return op->emitOpError()
            << "'" << kCalibrationAttr << "' expected #qnn.calibration";
+  if (attr.getName() == kPolicyAttr && !isa<PolicyAttr>(attr.getValue()))
+    return op->emitOpError() << "'" << kPolicyAttr << "' expected #qnn.policy";
   return success();
 }
 
@@ -124,6 +139,35 @@ static LogicalResult verifyStaticShape(Operation *op, RankedTensorType type) {
                            << " has a dynamic or an empty dimension";
 }
 
+/// T5.
+static LogicalResult verifyBlocks(Operation *op, RankedTensorType type) {
+  auto element =
+      cast<quant::UniformQuantizedSubChannelType>(type.getElementType());
+  for (int32_t dim : element.getQuantizedDimensions())
+    if (dim < 0 || dim >= type.getRank())
+      return op->emitOpError()
+             << "block dimension " << dim << " of " << type
+             << " is no dimension of a tensor of rank " << type.getRank();
+  SmallVector<int64_t> blocks = getBlockShape(element, type.getShape());
+  SmallVector<int64_t> counts;
+  for (auto [dim, block] : llvm::enumerate(blocks)) {
+    if (block < 1 || type.getDimSize(dim) % block != 0)
+      return op->emitOpError()
+             << "blocks of " << block << " do not divide the size "
+             << type.getDimSize(dim) << " of dimension " << dim;
+    counts.push_back(type.getDimSize(dim) / block);
+  }
+  ArrayRef<int64_t> scales = element.getScales().getType().getShape();
+  if (scales == ArrayRef<int64_t>(counts) &&
+      element.getZeroPoints().getType().getShape() == scales)
+    return success();
+  InFlightDiagnostic error = op->emitOpError() << "scales of shape [";
+  llvm::interleaveComma(scales, error);
+  error << "] do not match the blocks of " << type << ", expected [";
+  llvm::interleaveComma(counts, error);
+  return error << "]";
+}
+
 static LogicalResult verifyQuantizedType(Operation *op, Type type) {
   quant::QuantizedType element = getQuantizedElement(type);
   if (!element)
@@ -140,6 +184,8 @@ static LogicalResult verifyQuantizedType(Operation *op, Type type) {
   for (double scale : getScales(element))
     if (failed(verifyScale(op, element, scale)))
       return failure();
+  if (hasBlocks(element))
+    return verifyBlocks(op, tensor);
   std::optional<int64_t> axis = getQuantizedAxis(element);
   if (!axis)
     return success();

@@ -139,9 +139,26 @@ ElementsAttr makeFloatElements(RankedTensorType type, std::vector<float> values,
   return makeElements(type, std::move(values), isSplat, name);
 }
 
+/// Elements of 2 to 7 bits. A dense attribute wants them without the sign
+/// bits above; a resource holds them as the bytes that they are.
+static ElementsAttr makeNarrowElements(RankedTensorType type,
+                                       std::vector<int8_t> values,
+                                       StringRef name) {
+  if (values.size() > kDenseAttributeMaxBytes)
+    return makeElements(type, std::move(values), /*isSplat=*/false, name);
+  unsigned width = type.getElementTypeBitWidth();
+  SmallVector<APInt> numbers;
+  for (int8_t value : values)
+    numbers.push_back(APInt(8, static_cast<uint8_t>(value)).trunc(width));
+  return DenseElementsAttr::get(type, numbers);
+}
+
 template <typename T>
 ElementsAttr makeIntegerElements(RankedTensorType type, std::vector<T> values,
                                  StringRef name) {
+  if constexpr (sizeof(T) == 1)
+    if (type.getElementTypeBitWidth() < 8)
+      return makeNarrowElements(type, std::move(values), name);
   assert(type.getElementType().isSignlessInteger(sizeof(T) * 8) &&
          "the element type is as wide as the numbers");
   bool isSplat = !values.empty() && llvm::all_equal(values);

@@ -35,6 +35,9 @@ public:
   LogicalResult run() {
     SmallVector<QuantizableOpInterface> ops(
         function.getFunctionBody().front().getOps<QuantizableOpInterface>());
+    for (Operation *op : plan.getFloatOps())
+      setStaysFloat(op);
+    llvm::erase_if(ops, [&](Operation *op) { return plan.staysFloat(op); });
     for (QuantizableOpInterface op : ops)
       if (failed(quantizeConstantOperands(op)))
         return failure();
@@ -90,17 +93,18 @@ private:
     if (axis && bias->size() == 1)
       bias = broadcastBias(op, biasUse, (*bias)[0], shape[*axis]);
 
-    FailureOr<std::vector<float>> scales =
-        chooseWeightScales(loc, *weights, shape, axis);
-    if (failed(scales) ||
-        failed(widenWeightScales(loc, *scales, input.getScale(),
-                                 output.getScale(), *bias)))
+    FailureOr<WeightParams> params =
+        chooseWeightParams(op, *weights, shape, axis);
+    bool align = op->getAttr(kWeightScalesAttr) == nullptr && canAlign(output);
+    if (failed(params) ||
+        failed(widenWeightScales(
+            loc, *params, input.getScale(), output.getScale(), *bias,
+            align && !params->getPolicy().hasPowerOfTwoScale())))
       return failure();
     builder.setInsertionPoint(op);
-    auto weight =
-        createWeightConstant(builder, loc, *weights, shape, axis, *scales);
-    auto biasConstant = createBiasConstant(
-        builder, loc, *bias, input.getScale(), *scales, axis.has_value());
+    auto weight = createWeightConstant(builder, loc, *weights, *params);
+    auto biasConstant =
+        createBiasConstant(builder, loc, *bias, input.getScale(), *params);
     if (!biasConstant)
       return failure();
     Value real = DequantizeOp::create(builder, loc, weight);
@@ -109,8 +113,28 @@ private:
           builder, loc, original, real,
           createConstShape(builder, loc, original.getShape()));
     weightUse.set(real);
+    op->removeAttr(kWeightPolicyAttr);
+    op->removeAttr(kWeightScalesAttr);
     biasUse.set(DequantizeOp::create(builder, loc, biasConstant));
     return success();
+  }
+
+  /// The scales that an earlier pass chose with the values, or those that
+  /// follow from the values.
+  static FailureOr<WeightParams>
+  chooseWeightParams(QuantizableOpInterface op, FloatConstant &weights,
+                     ArrayRef<int64_t> shape, std::optional<int64_t> axis) {
+    TensorPolicy policy = getWeightPolicy(op);
+    WeightGroups groups = WeightGroups::get(op.getLoc(), shape, axis, policy);
+    if (auto chosen = op->getAttrOfType<DenseF32ArrayAttr>(kWeightScalesAttr))
+      return WeightParams::take(op.getLoc(), chosen.asArrayRef(), groups,
+                                policy);
+    return WeightParams::choose(op.getLoc(), weights, groups, policy);
+  }
+
+  /// Whether the f32 requantize of N31 is proven for results of this type.
+  static bool canAlign(quant::UniformQuantizedType output) {
+    return output.getStorageTypeIntegralWidth() <= 8;
   }
 
   /// TOSA allows one bias for all channels; the accumulators of the channels
@@ -150,7 +174,9 @@ private:
                << op->getName() << "' is NaN or infinite";
       auto [least, greatest] =
           std::minmax_element(values->values().begin(), values->values().end());
-      type = ScaleAssignment::getActivationType(op.getLoc(), *least, *greatest);
+      type = ScaleAssignment::getActivationType(
+          op.getLoc(), *least, *greatest,
+          getActivationPolicy(op->getResult(0)));
     }
     if (!type)
       return failure(!op.hasSameScale());
@@ -187,7 +213,7 @@ private:
         createPair(value, assignment.getType(value), getCalibration(value));
     for (OpOperand *use : uses)
       use->set(pair);
-    removeCalibration(value);
+    removeRange(value);
   }
 
   Value createPair(Value value, quant::UniformQuantizedType element,
@@ -198,14 +224,15 @@ private:
     return DequantizeOp::create(builder, value.getLoc(), quantize);
   }
 
-  /// The range has become a type; the quantize operation keeps its origin.
-  void removeCalibration(Value value) {
-    if (auto argument = dyn_cast<BlockArgument>(value))
-      function.removeArgAttr(
-          argument.getArgNumber(),
-          StringAttr::get(function.getContext(), kCalibrationAttr));
-    else
-      value.getDefiningOp()->removeAttr(kCalibrationAttr);
+  /// Range and policy have become a type; the quantize operation keeps the
+  /// origin of the range.
+  void removeRange(Value value) {
+    for (StringRef name : {kCalibrationAttr, kPolicyAttr})
+      if (auto argument = dyn_cast<BlockArgument>(value))
+        function.removeArgAttr(argument.getArgNumber(),
+                               StringAttr::get(function.getContext(), name));
+      else
+        value.getDefiningOp()->removeAttr(name);
   }
 
   func::FuncOp function;
@@ -219,7 +246,7 @@ struct InsertQDQPass : impl::InsertQDQPassBase<InsertQDQPass> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    auto plan = QuantizationPlan::build(function);
+    auto plan = QuantizationPlan::buildByPolicy(function);
     FailureOr<ScaleAssignment> assignment = ScaleAssignment::build(plan);
     if (failed(assignment) ||
         failed(QDQBuilder(function, plan, *assignment).run()))

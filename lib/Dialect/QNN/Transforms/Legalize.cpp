@@ -10,6 +10,7 @@
 #include "quantc/Dialect/QNN/IR/QuantizableOpInterface.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Dialect/QNN/Transforms/QuantizationPlan.h"
+#include "quantc/Dialect/QNN/Transforms/QuantizationPolicy.h"
 #include "quantc/Numerics/Quantize.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -25,8 +26,9 @@ namespace quantc::qnn {
 
 namespace {
 
-bool isByteType(quant::QuantizedType type) {
-  return type && type.getStorageTypeIntegralWidth() == 8;
+/// Whether values of `type` are so many that a clamp of them is no table.
+bool hasManyValues(quant::QuantizedType type) {
+  return type.getStorageTypeIntegralWidth() > 8;
 }
 
 /// The stored integers that a clamp to `range` allows.
@@ -51,6 +53,9 @@ struct LegalizeQuantize : OpRewritePattern<QuantizeOp> {
       return rewriter.notifyMatchFailure(op, "not quantized per tensor");
     if (Value quantized = getQuantizedValue(real))
       return requantize(op, quantized, rewriter);
+    if (Operation *producer = real.getDefiningOp();
+        producer && staysFloat(producer))
+      return rewriter.notifyMatchFailure(op, "its policy is to stay float");
     if (succeeded(buildLookup(op, rewriter)))
       return success();
     return buildQuantized(op, rewriter);
@@ -74,16 +79,29 @@ private:
           op, "no elementwise function of one quantized value");
     quant::QuantizedType input = getQuantizedElement(quantized.getType());
     quant::QuantizedType result = getQuantizedElement(op.getType());
-    if (!isByteType(input) || !isByteType(result) ||
-        !isActivationElementType(input))
+    if (!isActivationElementType(input))
       return rewriter.notifyMatchFailure(op,
-                                         "storage is not 8 bits per tensor");
+                                         "source is not quantized per tensor");
+    auto clamp = op.getInput().getDefiningOp<QuantizableOpInterface>();
+    if (clamp && clamp.getClampRange() && clamp->getOperand(0) == source &&
+        hasManyValues(input))
+      return clampBetween(op, quantized, *clamp.getClampRange(), rewriter);
     DenseElementsAttr table =
         buildLookupTable(op.getInput(), source, input, result);
     if (!table)
       return rewriter.notifyMatchFailure(op, "the chain cannot be evaluated");
     rewriter.replaceOpWithNewOp<LookupOp>(op, op.getType(), quantized, table,
                                           op.getCalibrationAttr());
+    return success();
+  }
+
+  LogicalResult clampBetween(QuantizeOp op, Value quantized, RealRange range,
+                             PatternRewriter &rewriter) const {
+    rewriter.replaceOpWithNewOp<RequantizeOp>(
+        op, op.getType(), quantized,
+        RoundingModeAttr::get(op.getContext(), rounding),
+        getStoredClamp(range, getQuantizedElement(op.getType())),
+        op.getCalibrationAttr());
     return success();
   }
 

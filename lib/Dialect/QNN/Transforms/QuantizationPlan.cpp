@@ -7,6 +7,7 @@
 
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
+#include "quantc/Dialect/QNN/Transforms/QuantizationPolicy.h"
 
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/SetVector.h"
@@ -86,18 +87,58 @@ bool isInsideElementwiseChain(Value value) {
          });
 }
 
+/// Whether a quantizable operation that is not among `floatOps` makes or reads
+/// `value`.
+static bool touchesQuantizable(Value value,
+                               const DenseSet<Operation *> &floatOps) {
+  auto producer = value.getDefiningOp<QuantizableOpInterface>();
+  if (producer && !floatOps.contains(producer))
+    return true;
+  return llvm::any_of(value.getUses(), [&](OpOperand &use) {
+    auto user = dyn_cast<QuantizableOpInterface>(use.getOwner());
+    return user && !floatOps.contains(user) &&
+           user.getOperandRole(use.getOperandNumber()) ==
+               OperandRole::Activation;
+  });
+}
+
 static bool isPlanned(Value value) {
   if (!isFloatTensor(value.getType()) || isConstant(value))
     return false;
-  auto producer = value.getDefiningOp<QuantizableOpInterface>();
-  bool touchesQuantizable = producer != nullptr;
-  for (OpOperand &use : value.getUses()) {
-    auto user = dyn_cast<QuantizableOpInterface>(use.getOwner());
-    touchesQuantizable |= user && user.getOperandRole(use.getOperandNumber()) ==
-                                      OperandRole::Activation;
-  }
-  return touchesQuantizable && !getFusedClamp(value) &&
+  return touchesQuantizable(value, {}) && !getFusedClamp(value) &&
          !isInsideElementwiseChain(value);
+}
+
+/// The operations that are quantized together with `op` or not at all: between
+/// them there is no value with a scale.
+static SmallVector<Operation *> getInseparable(Operation *op) {
+  SmallVector<Operation *> result;
+  auto add = [&](Value between) {
+    if (!getFusedClamp(between) && !isInsideElementwiseChain(between))
+      return;
+    if (Operation *producer = between.getDefiningOp())
+      result.push_back(producer);
+    llvm::append_range(result, between.getUsers());
+  };
+  llvm::for_each(op->getOperands(), add);
+  llvm::for_each(op->getResults(), add);
+  return result;
+}
+
+/// The operations of `body` whose policy, or that of one that is inseparable
+/// from them, is to stay float.
+static DenseSet<Operation *> findFloatOps(Block &body) {
+  DenseSet<Operation *> found;
+  SmallVector<Operation *> pending;
+  for (Operation &op : body)
+    if (staysFloat(&op))
+      pending.push_back(&op);
+  while (!pending.empty()) {
+    Operation *op = pending.pop_back_val();
+    if (found.insert(op).second)
+      llvm::append_range(pending, getInseparable(op));
+  }
+  return found;
 }
 
 /// The name that a source gave to `loc`, or an empty one.
@@ -139,6 +180,15 @@ QuantizationPlan QuantizationPlan::build(FunctionOpInterface function) {
   llvm::for_each(body.getArguments(), visit);
   for (Operation &op : body)
     llvm::for_each(op.getResults(), visit);
+  return plan;
+}
+
+QuantizationPlan QuantizationPlan::buildByPolicy(FunctionOpInterface function) {
+  QuantizationPlan plan = build(function);
+  plan.floatOps = findFloatOps(function.getFunctionBody().front());
+  plan.values.remove_if([&](const auto &entry) {
+    return !touchesQuantizable(entry.first, plan.floatOps);
+  });
   return plan;
 }
 

@@ -5,71 +5,47 @@
 #include "QuantizeConstants.h"
 
 #include "quantc/Numerics/FloatScale.h"
-#include "quantc/Numerics/QuantParams.h"
 #include "quantc/Numerics/Quantize.h"
 
 #include "mlir/IR/Remarks.h"
 #include "llvm/Support/FormatVariadic.h"
 
-#include <cmath>
+#include <algorithm>
+#include <limits>
 
 using namespace mlir;
 
 namespace quantc::qnn {
 
-static constexpr numerics::StorageRange kWeightRange{-127, 127};
-
-/// Elements between two neighbours along `axis`, and the size of that axis.
-static std::pair<int64_t, int64_t> getStride(ArrayRef<int64_t> shape,
-                                             std::optional<int64_t> axis) {
-  if (!axis)
-    return {1, 1};
-  int64_t inner = 1;
-  for (int64_t size : shape.drop_front(*axis + 1))
-    inner *= size;
-  return {inner, shape[*axis]};
+/// The smallest scale with which `channel` can be computed.
+static FailureOr<float> findSmallestScale(Location loc, int64_t channel,
+                                          double inputScale, double outputScale,
+                                          float bias) {
+  llvm::Expected<float> smallest = numerics::smallestWeightScale(
+      static_cast<float>(inputScale), static_cast<float>(outputScale), bias);
+  if (!smallest)
+    return emitError(loc) << "channel " << channel << ": "
+                          << toString(smallest.takeError());
+  return *smallest;
 }
 
-FailureOr<std::vector<float>> chooseWeightScales(Location loc,
-                                                 FloatConstant &weights,
-                                                 ArrayRef<int64_t> shape,
-                                                 std::optional<int64_t> axis) {
-  auto [inner, channels] = getStride(shape, axis);
-  std::vector<float> absMax(channels, 0.0f);
-  for (auto [index, weight] : llvm::enumerate(weights.values())) {
-    if (!std::isfinite(weight))
-      return emitError(loc, "a weight is NaN or infinite");
-    float &largest = absMax[static_cast<int64_t>(index) / inner % channels];
-    largest = std::max(largest, std::fabs(weight));
-  }
-  std::vector<float> scales;
-  for (float largest : absMax) {
-    llvm::Expected<numerics::QuantParams> params =
-        numerics::chooseSymmetric(largest, kWeightRange);
-    if (!params)
-      return emitError(loc) << "weights: " << toString(params.takeError());
-    scales.push_back(params->scale);
-  }
-  return scales;
-}
-
-LogicalResult widenWeightScales(Location loc, MutableArrayRef<float> scales,
+LogicalResult widenWeightScales(Location loc, WeightParams &params,
                                 double inputScale, double outputScale,
-                                FloatConstant &bias) {
-  bool perAxis = scales.size() > 1;
+                                FloatConstant &bias, bool align) {
   for (int64_t c = 0; c < bias.size(); ++c) {
-    float &scale = scales[perAxis ? c : 0];
-    llvm::Expected<float> smallest =
-        numerics::smallestWeightScale(static_cast<float>(inputScale),
-                                      static_cast<float>(outputScale), bias[c]);
-    if (!smallest)
-      return emitError(loc)
-             << "channel " << c << ": " << toString(smallest.takeError());
+    int64_t channel = params.hasChannels() ? c : 0;
+    float scale = params.getChannelScale(channel);
+    FailureOr<float> smallest =
+        findSmallestScale(loc, c, inputScale, outputScale, bias[c]);
+    if (failed(smallest))
+      return failure();
     if (scale >= *smallest) {
+      if (!align)
+        continue;
       float aligned =
           numerics::alignWeightScale(static_cast<float>(inputScale), scale,
                                      static_cast<float>(outputScale));
-      scale = std::max(aligned, *smallest);
+      params.setChannelScale(channel, std::max(aligned, *smallest));
       continue;
     }
     remark::passed(
@@ -79,60 +55,65 @@ LogicalResult widenWeightScales(Location loc, MutableArrayRef<float> scales,
                          "for its bias or multiplier",
                          c, scale, *smallest)
                .str();
-    scale = *smallest;
+    params.setChannelScale(channel, *smallest);
   }
   return success();
 }
 
-/// A per-tensor or per-axis type with zero points 0.
-static quant::QuantizedType makeSymmetricType(MLIRContext *context,
-                                              unsigned width,
-                                              numerics::StorageRange range,
-                                              ArrayRef<double> scales,
-                                              std::optional<int64_t> axis) {
-  auto storage = IntegerType::get(context, width);
-  auto expressed = Float32Type::get(context);
-  if (!axis)
-    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed,
-                                            storage, expressed, scales.front(),
-                                            0, range.min, range.max);
-  SmallVector<int64_t> zeroPoints(scales.size(), 0);
-  return quant::UniformQuantizedPerAxisType::get(
-      quant::QuantizationFlags::Signed, storage, expressed, scales, zeroPoints,
-      static_cast<int32_t>(*axis), range.min, range.max);
+/// The stored integers of `values`, `bits` wide.
+static ElementsAttr makeStoredElements(RankedTensorType type, unsigned bits,
+                                       ArrayRef<int32_t> values) {
+  if (bits > 8)
+    return makeIntegerElements(
+        type, std::vector<int16_t>(values.begin(), values.end()));
+  return makeIntegerElements(type,
+                             std::vector<int8_t>(values.begin(), values.end()));
 }
 
 ConstantOp createWeightConstant(OpBuilder &builder, Location loc,
-                                FloatConstant &weights, ArrayRef<int64_t> shape,
-                                std::optional<int64_t> axis,
-                                ArrayRef<float> scales) {
-  auto [inner, channels] = getStride(shape, axis);
-  std::vector<int8_t> stored;
+                                FloatConstant &weights,
+                                const WeightParams &params) {
+  std::vector<int32_t> stored;
   stored.reserve(weights.size());
   for (auto [index, weight] : llvm::enumerate(weights.values()))
-    stored.push_back(static_cast<int8_t>(numerics::quantizeF32(
-        weight, scales[static_cast<int64_t>(index) / inner % channels], 0,
-        kWeightRange)));
-  SmallVector<double> wide(scales.begin(), scales.end());
+    stored.push_back(params.quantize(weight, static_cast<int64_t>(index)));
+  ArrayRef<int64_t> shape = params.getGroups().getShape();
+  unsigned bits = params.getPolicy().bits;
   auto type =
-      RankedTensorType::get(shape, makeSymmetricType(builder.getContext(), 8,
-                                                     kWeightRange, wide, axis));
-  return ConstantOp::create(
-      builder, loc, type,
-      makeIntegerElements(getStorageTensorType(type), std::move(stored)));
+      RankedTensorType::get(shape, params.getElementType(builder.getContext()));
+  auto storage = RankedTensorType::get(shape, builder.getIntegerType(bits));
+  return ConstantOp::create(builder, loc, type,
+                            makeStoredElements(storage, bits, stored));
+}
+
+/// A signed 32-bit type with one scale (no `axis`) or one for each channel.
+static quant::QuantizedType
+makeBiasType(MLIRContext *context, ArrayRef<double> scales, bool perChannel) {
+  int64_t least = std::numeric_limits<int32_t>::min();
+  int64_t greatest = std::numeric_limits<int32_t>::max();
+  auto storage = IntegerType::get(context, 32);
+  auto expressed = Float32Type::get(context);
+  if (!perChannel)
+    return quant::UniformQuantizedType::get(quant::QuantizationFlags::Signed,
+                                            storage, expressed, scales.front(),
+                                            0, least, greatest);
+  SmallVector<int64_t> zeroPoints(scales.size(), 0);
+  return quant::UniformQuantizedPerAxisType::get(
+      quant::QuantizationFlags::Signed, storage, expressed, scales, zeroPoints,
+      /*quantizedDimension=*/0, least, greatest);
 }
 
 ConstantOp createBiasConstant(OpBuilder &builder, Location loc,
                               FloatConstant &bias, double inputScale,
-                              ArrayRef<float> weightScales, bool perAxis) {
+                              const WeightParams &params) {
   std::vector<int32_t> stored;
   SmallVector<double> scales;
-  for (float weightScale : weightScales)
+  for (int64_t c = 0; c < params.getGroups().getChannels(); ++c)
     scales.push_back(numerics::accumulatorScale(static_cast<float>(inputScale),
-                                                weightScale));
+                                                params.getChannelScale(c)));
   for (int64_t c = 0; c < bias.size(); ++c) {
     llvm::Expected<int32_t> value =
-        numerics::quantizeBias(bias[c], scales[perAxis ? c : 0]);
+        numerics::quantizeBias(bias[c], scales[params.hasChannels() ? c : 0]);
     if (!value) {
       emitError(loc) << "bias of channel " << c << ": "
                      << toString(value.takeError());
@@ -140,12 +121,9 @@ ConstantOp createBiasConstant(OpBuilder &builder, Location loc,
     }
     stored.push_back(*value);
   }
-  numerics::StorageRange range{std::numeric_limits<int32_t>::min(),
-                               std::numeric_limits<int32_t>::max()};
   auto type = RankedTensorType::get(
       {bias.size()},
-      makeSymmetricType(builder.getContext(), 32, range, scales,
-                        perAxis ? std::optional<int64_t>(0) : std::nullopt));
+      makeBiasType(builder.getContext(), scales, params.hasChannels()));
   return ConstantOp::create(builder, loc, type,
                             makeIntegerElements(getStorageTensorType(type),
                                                 std::move(stored), "bias"));
@@ -154,16 +132,17 @@ ConstantOp createBiasConstant(OpBuilder &builder, Location loc,
 ConstantOp createActivationConstant(OpBuilder &builder, Location loc,
                                     FloatConstant &values,
                                     quant::UniformQuantizedType element) {
-  std::vector<int8_t> stored;
+  std::vector<int32_t> stored;
   stored.reserve(values.size());
   for (float value : values.values())
-    stored.push_back(static_cast<int8_t>(numerics::quantizeF32(
+    stored.push_back(numerics::quantizeF32(
         value, static_cast<float>(element.getScale()), element.getZeroPoint(),
-        getStorageRange(element))));
+        getStorageRange(element)));
   auto type = RankedTensorType::get(values.getShape(), element);
   return ConstantOp::create(
       builder, loc, type,
-      makeIntegerElements(getStorageTensorType(type), std::move(stored)));
+      makeStoredElements(getStorageTensorType(type),
+                         element.getStorageTypeIntegralWidth(), stored));
 }
 
 } // namespace quantc::qnn

@@ -4,40 +4,34 @@
 #ifndef QUANTC_LIB_DIALECT_QNN_TRANSFORMS_QUANTIZECONSTANTS_H
 #define QUANTC_LIB_DIALECT_QNN_TRANSFORMS_QUANTIZECONSTANTS_H
 
+#include "WeightParams.h"
+
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
-#include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 
 namespace quantc::qnn {
 
-/// One scale for all of `weights` (`axis` is none) or one along `axis` of
-/// `shape`: symmetric, narrow range.
-mlir::FailureOr<std::vector<float>>
-chooseWeightScales(mlir::Location loc, FloatConstant &weights,
-                   llvm::ArrayRef<int64_t> shape, std::optional<int64_t> axis);
-
 /// Widens the scales that are too small for their bias, or for which no
-/// multiplier exists, with a remark at `loc` for each. Moves the others by a
-/// few units in the last place where that lets one f32 multiplication
-/// requantize (N31).
-mlir::LogicalResult widenWeightScales(mlir::Location loc,
-                                      llvm::MutableArrayRef<float> scales,
+/// multiplier exists, with a remark at `loc` for each. With `align`, moves the
+/// others by a few units in the last place where that lets one f32
+/// multiplication requantize (N31).
+mlir::LogicalResult widenWeightScales(mlir::Location loc, WeightParams &params,
                                       double inputScale, double outputScale,
-                                      FloatConstant &bias);
+                                      FloatConstant &bias, bool align);
 
-/// The i8 constant of `weights`, as a tensor of `shape`.
+/// The constant of `weights`, as a tensor of the shape of its groups. Storage
+/// of less than a byte takes a byte an element.
 ConstantOp createWeightConstant(mlir::OpBuilder &builder, mlir::Location loc,
                                 FloatConstant &weights,
-                                llvm::ArrayRef<int64_t> shape,
-                                std::optional<int64_t> axis,
-                                llvm::ArrayRef<float> scales);
+                                const WeightParams &params);
 
-/// The i32 constant of `bias`, with scale `inputScale * weightScales[c]`; null
+/// The i32 constant of `bias`, with the scale of each channel's accumulator:
+/// `inputScale` times its weight scale, the largest where it has several. Null
 /// after an error where a number does not fit.
 ConstantOp createBiasConstant(mlir::OpBuilder &builder, mlir::Location loc,
                               FloatConstant &bias, double inputScale,
-                              llvm::ArrayRef<float> weightScales, bool perAxis);
+                              const WeightParams &params);
 
-/// The 8-bit constant of `values` in the per-tensor type `element`.
+/// The constant of `values` in the per-tensor type `element`.
 ConstantOp createActivationConstant(mlir::OpBuilder &builder,
                                     mlir::Location loc, FloatConstant &values,
                                     mlir::quant::UniformQuantizedType element);

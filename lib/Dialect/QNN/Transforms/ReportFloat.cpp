@@ -5,6 +5,7 @@
 // they belong there.
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
+#include "quantc/Dialect/QNN/Transforms/QuantizationPolicy.h"
 
 #include "mlir/IR/Remarks.h"
 
@@ -46,9 +47,11 @@ struct ReportFloatPass : impl::ReportFloatPassBase<ReportFloatPass> {
   }
 
   void report(Operation &op) {
-    std::string text = ("'" + op.getName().getStringRef() +
-                        "' stays in float: it has no quantized form here")
-                           .str();
+    StringRef reason = staysFloat(&op) ? "its policy says so"
+                                       : "it has no quantized form here";
+    std::string text =
+        ("'" + op.getName().getStringRef() + "' stays in float: " + reason)
+            .str();
     if (fail)
       op.emitError() << text;
     else

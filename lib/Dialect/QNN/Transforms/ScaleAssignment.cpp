@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Values tied by operations that keep the scale form groups; a group has one
-// type, from the union of its ranges. A value with a fixed type (softmax) gives
+// type, from the union of its ranges and the widest of its policies: no number
+// is stored in less than what somebody asked for it, and moving it costs no
+// requantize. A value with a fixed type (softmax) gives
 // it to its group only where nothing else feeds the group; otherwise it keeps
 // its own type and is requantized on the way in.
 #include "ScaleAssignment.h"
@@ -10,6 +12,7 @@
 #include "quantc/Numerics/QuantParams.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -19,26 +22,37 @@ namespace quantc::qnn {
 
 using Groups = llvm::EquivalenceClasses<Value>;
 
-/// Signed, over the whole of 8 bits; a later stage stores activations as the
-/// target wants them.
-static constexpr numerics::StorageRange kStorage{-128, 127};
-
-static UniformQuantizedType makeType(MLIRContext *context, double scale,
+static UniformQuantizedType makeType(MLIRContext *context,
+                                     const TensorPolicy &policy, double scale,
                                      int64_t zeroPoint) {
+  numerics::StorageRange storage = policy.getStorage();
   return UniformQuantizedType::get(
-      quant::QuantizationFlags::Signed, IntegerType::get(context, 8),
-      Float32Type::get(context), scale, zeroPoint, kStorage.min, kStorage.max);
+      policy.isSigned ? quant::QuantizationFlags::Signed : 0,
+      IntegerType::get(context, policy.bits), Float32Type::get(context), scale,
+      zeroPoint, storage.min, storage.max);
 }
 
 UniformQuantizedType
-ScaleAssignment::getActivationType(Location loc, double min, double max) {
+ScaleAssignment::getActivationType(Location loc, double min, double max,
+                                   const TensorPolicy &policy) {
+  if (policy.bits < 4 || policy.granularity != Granularity::Tensor) {
+    emitError(loc) << "a value cannot be quantized as "
+                   << policy.getAttr(loc.getContext())
+                   << "; expected at least 4 bits and one scale";
+    return {};
+  }
+  bool powerOfTwo = policy.hasPowerOfTwoScale();
   llvm::Expected<numerics::QuantParams> params =
-      numerics::chooseAsymmetric(min, max, kStorage);
+      policy.symmetric
+          ? numerics::chooseSymmetric(std::max(std::abs(min), std::abs(max)),
+                                      policy.getStorage(), powerOfTwo)
+          : numerics::chooseAsymmetric(min, max, policy.getStorage(),
+                                       powerOfTwo);
   if (!params) {
     emitError(loc) << toString(params.takeError());
     return {};
   }
-  return makeType(loc.getContext(), params->scale, params->zeroPoint);
+  return makeType(loc.getContext(), policy, params->scale, params->zeroPoint);
 }
 
 static std::optional<FixedQuantization> getFixed(Value value) {
@@ -46,10 +60,34 @@ static std::optional<FixedQuantization> getFixed(Value value) {
   return producer ? producer.getFixedResult() : std::nullopt;
 }
 
-static UniformQuantizedType makeFixedType(Value value) {
+/// The parameters of a fixed result are those of 8 bits in full range. Other
+/// storage takes the interval that they stand for as its range.
+static UniformQuantizedType makeFixedType(Value value,
+                                          const TensorPolicy &policy) {
   FixedQuantization fixed = *getFixed(value);
-  return makeType(value.getContext(), fixed.scale,
-                  kStorage.min + fixed.zeroPointOffset);
+  if (policy.bits == 8 && !policy.symmetric && !policy.narrow)
+    return makeType(value.getContext(), policy, fixed.scale,
+                    policy.getStorage().min + fixed.zeroPointOffset);
+  auto toReal = [&](int64_t offset) {
+    return fixed.scale * static_cast<double>(offset - fixed.zeroPointOffset);
+  };
+  return ScaleAssignment::getActivationType(value.getLoc(), toReal(0),
+                                            toReal(256), policy);
+}
+
+/// The policy that the `members` of a group share: the widest. Of equally wide
+/// ones, one that was chosen goes before the default, an earlier before a
+/// later.
+static TensorPolicy getGroupPolicy(ArrayRef<Value> members) {
+  Value widest = members.front();
+  auto getRank = [](Value value) {
+    return std::pair(getActivationPolicy(value).bits,
+                     hasActivationPolicy(value));
+  };
+  for (Value member : members.drop_front())
+    if (getRank(member) > getRank(widest))
+      widest = member;
+  return getActivationPolicy(widest);
 }
 
 /// Ties the operands and results of the operations that keep the scale.
@@ -59,7 +97,7 @@ static Groups buildGroups(const QuantizationPlan &plan) {
     groups.insert(value);
   for (const auto &[value, name] : plan.getValues()) {
     auto producer = value.getDefiningOp<QuantizableOpInterface>();
-    if (!producer || !producer.hasSameScale())
+    if (!producer || !producer.hasSameScale() || plan.staysFloat(producer))
       continue;
     for (OpOperand &operand : producer->getOpOperands())
       if (producer.getOperandRole(operand.getOperandNumber()) ==
@@ -118,24 +156,32 @@ static FailureOr<RealRange> getUnionRange(ArrayRef<Value> members,
 FailureOr<ScaleAssignment>
 ScaleAssignment::build(const QuantizationPlan &plan) {
   Groups groups = buildGroups(plan);
+  DenseMap<Value, unsigned> order;
+  for (const auto &[value, name] : plan.getValues())
+    order.try_emplace(value, order.size());
   ScaleAssignment assignment;
   bool complete = true;
   for (const auto &[value, name] : plan.getValues()) {
     if (groups.getLeaderValue(value) != value)
       continue;
     SmallVector<Value> members(groups.findLeader(value), groups.member_end());
+    llvm::sort(members, [&](Value a, Value b) {
+      return order.lookup(a) < order.lookup(b);
+    });
+    TensorPolicy policy = getGroupPolicy(members);
     UniformQuantizedType type;
     if (Value pinned = getPinnedSource(members)) {
-      type = makeFixedType(pinned);
+      type = makeFixedType(pinned, policy);
     } else {
       FailureOr<RealRange> range = getUnionRange(members, plan);
       if (succeeded(range))
-        type = getActivationType(value.getLoc(), range->min, range->max);
+        type =
+            getActivationType(value.getLoc(), range->min, range->max, policy);
     }
     complete &= static_cast<bool>(type);
     for (Value member : members)
       assignment.types[member] =
-          getFixed(member) ? makeFixedType(member) : type;
+          getFixed(member) ? makeFixedType(member, policy) : type;
   }
   if (!complete)
     return failure();

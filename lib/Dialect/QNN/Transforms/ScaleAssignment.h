@@ -7,6 +7,7 @@
 
 #include "quantc/Dialect/QNN/IR/QNNTypes.h"
 #include "quantc/Dialect/QNN/Transforms/QuantizationPlan.h"
+#include "quantc/Dialect/QNN/Transforms/QuantizationPolicy.h"
 
 #include "llvm/ADT/EquivalenceClasses.h"
 
@@ -17,7 +18,8 @@ public:
   /// Emits an error for each value that has no range.
   static mlir::FailureOr<ScaleAssignment> build(const QuantizationPlan &plan);
 
-  /// The element type in which `value` of the plan is quantized.
+  /// The element type in which `value` of the plan is quantized. Values that
+  /// are tied to each other have that of the widest policy among them.
   mlir::quant::UniformQuantizedType getType(mlir::Value value) const {
     return types.lookup(value);
   }
@@ -27,9 +29,11 @@ public:
   mlir::quant::UniformQuantizedType getOperandType(QuantizableOpInterface op,
                                                    mlir::Value value) const;
 
-  /// A per-tensor activation type for the range [min, max].
+  /// A per-tensor activation type for the range [min, max]; null after an error
+  /// at `loc`.
   static mlir::quant::UniformQuantizedType
-  getActivationType(mlir::Location loc, double min, double max);
+  getActivationType(mlir::Location loc, double min, double max,
+                    const TensorPolicy &policy);
 
 private:
   llvm::DenseMap<mlir::Value, mlir::quant::UniformQuantizedType> types;

@@ -21,7 +21,7 @@ struct VerifyCalibratedPass
     markAllAnalysesPreserved();
     if (getOperation().isExternal())
       return;
-    auto plan = QuantizationPlan::build(getOperation());
+    auto plan = QuantizationPlan::buildByPolicy(getOperation());
     if (failed(ScaleAssignment::build(plan)))
       signalPassFailure();
   }

@@ -7,6 +7,7 @@
 
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Dialect/QNN/Transforms/QuantizationPlan.h"
+#include "quantc/Dialect/QNN/Transforms/QuantizationPolicy.h"
 
 using namespace mlir;
 
@@ -74,7 +75,7 @@ struct VerifyQDQFormPass : impl::VerifyQDQFormPassBase<VerifyQDQFormPass> {
       if (op->getNumResults() != 1 ||
           !isFloatTensor(op->getResult(0).getType()))
         continue;
-      if (isWeightOrBias(op->getResult(0)))
+      if (isWeightOrBias(op->getResult(0)) || staysFloat(op))
         continue;
       failedAny |= failed(verifyOperands(op)) || failed(verifyResult(op));
     }

@@ -55,14 +55,21 @@ def QNN_Dialect : Dialect {
       bias, which are products of two, are positive.
     - T4: the axis of a per-axis type is a dimension of the tensor, and there is
       one scale for each element along it.
+    - T5: the dimensions of the blocks of a sub-channel type are dimensions of the
+      tensor, blocks divide their sizes, and there is one scale for each block, in
+      a shape of one size for each dimension of the tensor.
 
     **No fold loses information.** `qnn.dequantize(qnn.quantize(x))` is never
     folded to `x`: the pair is the quantization. `qnn.dequantize` of a constant
     is not folded either: it would turn quantized weights into float ones.
 
     **Discardable attributes.** `qnn.name` (string) names an argument or result
-    of the model function, `qnn.calibration` carries measured ranges, and
-    `qnn.model_name` (a C identifier) names a module for the generated code.
+    of the model function, `qnn.calibration` carries measured ranges,
+    `qnn.policy` and `qnn.weight_policy` say how a value and a weight are to be
+    quantized, `qnn.weight_scales` (f32 numbers) gives the scales of a weight
+    that was chosen with them, `qnn.stays_float` (unit) keeps an operation in
+    float, and `qnn.model_name` (a C identifier) names a module for the
+    generated code.
   }];
   let dependentDialects = ["::mlir::quant::QuantDialect"];
   let useDefaultAttributePrinterParser = 1;
@@ -86,11 +93,11 @@ class QNN_ElementType<string predicate, string summary> : Type<
 def QNN_ActivationElement : QNN_ElementType<"isActivationElementType",
     "per-tensor !quant.uniform type of 4 to 16 bits storage">;
 def QNN_WeightElement : QNN_ElementType<"isWeightElementType",
-    "per-tensor or per-axis !quant.uniform type of 2 to 16 bits storage">;
+    "per-tensor, per-axis or sub-channel !quant.uniform type of 2 to 16 bits storage">;
 def QNN_BiasElement : QNN_ElementType<"isBiasElementType",
     "per-tensor or per-axis !quant.uniform type of 32 bits signed storage">;
 def QNN_AnyElement : QNN_ElementType<"isQuantizedElementType",
-    "per-tensor or per-axis !quant.uniform type">;
+    "per-tensor, per-axis or sub-channel !quant.uniform type">;
 
 //===----------------------------------------------------------------------===//
 // Tensor types
@@ -154,6 +161,55 @@ def QNN_CalibrationAttr : AttrDef<QNN_Dialect, "Calibration"> {
     double getLeast() const { return getMin().convertToDouble(); }
     double getGreatest() const { return getMax().convertToDouble(); }
   }];
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+def QNN_Granularity : I32EnumAttr<"Granularity", "What shares one scale", [
+    I32EnumAttrCase<"Tensor", 0, "tensor">,
+    I32EnumAttrCase<"Channel", 1, "channel">,
+    I32EnumAttrCase<"Block", 2, "block">]> {
+  let cppNamespace = "::quantc::qnn";
+  let genSpecializedAttr = 0;
+}
+
+def QNN_ScaleKind : I32EnumAttr<"ScaleKind", "Which numbers may be a scale", [
+    I32EnumAttrCase<"Free", 0, "free">,
+    I32EnumAttrCase<"PowerOfTwo", 1, "power_of_two">]> {
+  let cppNamespace = "::quantc::qnn";
+  let genSpecializedAttr = 0;
+}
+
+def QNN_PolicyAttr : AttrDef<QNN_Dialect, "Policy"> {
+  let mnemonic = "policy";
+  let summary = "How one tensor is to be quantized";
+  let description = [{
+    The storage (`i` or `u` for signed or unsigned, and 2 to 16 bits), then, in
+    this order and each optional: what shares one scale (the whole tensor where
+    neither is given; `channel`; `block = N` for N neighbours in the reduction
+    dimension of a channel), `symmetric` (the zero point is the middle of the
+    storage range), `narrow` (without the least stored integer), `power_of_two`
+    (scales are) and the calibration `method` that the range is to be taken
+    from.
+
+    - P1: the storage has 2 to 16 bits.
+    - P2: a block holds at least one element; only blocks have a size.
+
+    ```mlir
+    #qnn.policy<u8>
+    #qnn.policy<i4, block = 32, symmetric, narrow>
+    #qnn.policy<i16, symmetric, power_of_two, method = "mse">
+    ```
+  }];
+  let parameters = (ins
+    "unsigned":$bits,
+    "bool":$isSigned,
+    "::quantc::qnn::Granularity":$granularity,
+    "int64_t":$blockSize,
+    "bool":$symmetric,
+    "bool":$narrow,
+    "::quantc::qnn::ScaleKind":$scale,
+    StringRefParameter<"calibration method, or empty">:$method);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

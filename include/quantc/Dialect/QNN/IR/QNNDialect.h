@@ -19,6 +19,11 @@ namespace quantc::qnn {
 inline constexpr llvm::StringLiteral kNameAttr = "qnn.name";
 inline constexpr llvm::StringLiteral kModelNameAttr = "qnn.model_name";
 inline constexpr llvm::StringLiteral kCalibrationAttr = "qnn.calibration";
+inline constexpr llvm::StringLiteral kRoundingAttr = "qnn.rounding";
+inline constexpr llvm::StringLiteral kPolicyAttr = "qnn.policy";
+inline constexpr llvm::StringLiteral kWeightPolicyAttr = "qnn.weight_policy";
+inline constexpr llvm::StringLiteral kWeightScalesAttr = "qnn.weight_scales";
+inline constexpr llvm::StringLiteral kStaysFloatAttr = "qnn.stays_float";
 
 } // namespace quantc::qnn
 

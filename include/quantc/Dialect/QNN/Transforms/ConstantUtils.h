@@ -78,7 +78,8 @@ mlir::ElementsAttr makeFloatElements(mlir::RankedTensorType type,
                                      llvm::StringRef name = "weights");
 
 /// The same for integers of 8, 16, 32 or 64 bits; the element type is as wide
-/// as `T`.
+/// as `T`. Elements of less than 8 bits are given as bytes, and a resource of
+/// them holds a byte each.
 template <typename T>
 mlir::ElementsAttr makeIntegerElements(mlir::RankedTensorType type,
                                        std::vector<T> values,

@@ -11,7 +11,7 @@
 
 #include "mlir/IR/Value.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
-#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
 #include <string>
 
@@ -19,8 +19,14 @@ namespace quantc::qnn {
 
 class QuantizationPlan {
 public:
-  /// Plans the single block of `function`.
+  /// Plans the single block of `function`: every value that could be quantized,
+  /// whatever its policy. This is what is measured, so that one table serves
+  /// every policy.
   static QuantizationPlan build(mlir::FunctionOpInterface function);
+
+  /// Of these values, under the same names, those that are quantized: all but
+  /// the ones that only operations which stay float make and read.
+  static QuantizationPlan buildByPolicy(mlir::FunctionOpInterface function);
 
   /// The values to quantize, in program order, each with the name under which
   /// its range stands in a calibration table: the name of the operation's
@@ -31,7 +37,16 @@ public:
 
   bool contains(mlir::Value value) const { return values.contains(value); }
 
+  /// Whether the policy of `op`, or of an operation that is one with it (its
+  /// fused clamp, a link of its elementwise chain), keeps it in float. False
+  /// for every operation of a plan that does not ask for the policy.
+  bool staysFloat(mlir::Operation *op) const { return floatOps.contains(op); }
+  const llvm::DenseSet<mlir::Operation *> &getFloatOps() const {
+    return floatOps;
+  }
+
 private:
+  llvm::DenseSet<mlir::Operation *> floatOps;
   llvm::MapVector<mlir::Value, std::string> values;
 };
 
