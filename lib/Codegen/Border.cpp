@@ -137,17 +137,15 @@ std::optional<Border> findBorder(linalg::GenericOp op, const DotProduct &dot) {
   return border;
 }
 
-bool isLeftOut(tensor::PadOp pad) {
-  return llvm::all_of(pad->getUses(), [](OpOperand &use) {
-    auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
-    if (!op || !isKernel(op))
-      return false;
-    std::optional<DotProduct> dot = matchDotProduct(op);
-    return dot &&
-           op.getDpsInputOperand(dot->activation)->getOperandNumber() ==
-               use.getOperandNumber() &&
-           findBorder(op, *dot);
-  });
+bool isLeftOut(OpOperand &use) {
+  auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
+  if (!op || !isKernel(op))
+    return false;
+  std::optional<DotProduct> dot = matchDotProduct(op);
+  return dot &&
+         op.getDpsInputOperand(dot->activation)->getOperandNumber() ==
+             use.getOperandNumber() &&
+         findBorder(op, *dot);
 }
 
 } // namespace quantc::codegen

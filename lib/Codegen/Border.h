@@ -45,8 +45,9 @@ struct Border {
 std::optional<Border> findBorder(mlir::linalg::GenericOp op,
                                  const DotProduct &dot);
 
-/// True if every reader of `pad` is a kernel that leaves the border out.
-bool isLeftOut(mlir::tensor::PadOp pad);
+/// True if `use` of a pad is the activation of a kernel that leaves the border
+/// out.
+bool isLeftOut(mlir::OpOperand &use);
 
 } // namespace quantc::codegen
 

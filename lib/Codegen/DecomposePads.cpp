@@ -4,7 +4,11 @@
 // into the frame is decided by PlaceDestinations and bufferization.
 #include "quantc/Codegen/Passes.h"
 
+#include "quantc/Codegen/ISA.h"
+
 #include "Border.h"
+#include "DepthwisePlan.h"
+#include "KernelPlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -21,21 +25,47 @@ namespace quantc::codegen {
 namespace {
 
 struct DecomposePad : public linalg::DecomposePadOpPattern {
-  using DecomposePadOpPattern::DecomposePadOpPattern;
+  DecomposePad(MLIRContext *context, unsigned vectorBits, DotInstruction dot)
+      : DecomposePadOpPattern(context), vectorBits(vectorBits), dot(dot) {}
+
+  /// True if `use` is the image of a depthwise kernel that makes the border up.
+  bool isMadeUp(OpOperand &use) const {
+    auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
+    if (!op || !isKernel(op) || isElementwise(op))
+      return false;
+    KernelGroup group = formGroup(op);
+    std::optional<DepthwisePlan> plan = planDepthwise(group, vectorBits, dot);
+    return plan && plan->border &&
+           op.getDpsInputOperand(plan->image)->getOperandNumber() ==
+               use.getOperandNumber();
+  }
 
   LogicalResult matchAndRewrite(tensor::PadOp op,
                                 PatternRewriter &rewriter) const override {
-    if (isLeftOut(op))
+    if (llvm::all_of(op->getUses(), [&](OpOperand &use) {
+          return isLeftOut(use) || isMadeUp(use);
+        }))
       return rewriter.notifyMatchFailure(op, "kernels leave the border out");
     return DecomposePadOpPattern::matchAndRewrite(op, rewriter);
   }
+
+private:
+  unsigned vectorBits;
+  DotInstruction dot;
 };
 
 struct DecomposePadsPass
     : public impl::DecomposePadsPassBase<DecomposePadsPass> {
+  using DecomposePadsPassBase::DecomposePadsPassBase;
+
   void runOnOperation() override {
+    const ISA *row = findISA(isa);
+    if (!row) {
+      getOperation().emitError() << "unknown isa '" << isa << "'";
+      return signalPassFailure();
+    }
     RewritePatternSet patterns(&getContext());
-    patterns.add<DecomposePad>(&getContext());
+    patterns.add<DecomposePad>(&getContext(), vectorBits, row->dot);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -6,11 +6,15 @@
 // instructions.
 #include "DepthwisePlan.h"
 
+#include "KernelPlan.h"
 #include "RawConstant.h"
 
 #include "mlir/Dialect/Affine/Analysis/AffineStructures.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+
+#include <limits>
 
 using namespace mlir;
 
@@ -20,6 +24,9 @@ namespace {
 /// Outputs of a tile at most. More do not pay: their interleaved pixels no
 /// longer fit beside the accumulators.
 constexpr int64_t kMaxTile = 4;
+/// Copies of a tile at most, for what of it lies in the border. More are larger
+/// than a frame is slow.
+constexpr int64_t kMaxCopies = 16;
 
 //===----------------------------------------------------------------------===//
 // Recognition
@@ -64,10 +71,12 @@ bool matchBody(linalg::GenericOp op, DepthwisePlan &plan) {
   return false;
 }
 
-/// The axis of reduction loop `kernel`, and the dimension of the image that it
-/// moves.
-std::optional<std::pair<DepthwiseAxis, unsigned>>
-matchAxis(linalg::GenericOp op, AffineMap imageMap, unsigned kernel) {
+/// An axis and the dimension of the image that it moves.
+using Axis = std::pair<DepthwiseAxis, unsigned>;
+
+/// The axis of reduction loop `kernel`.
+std::optional<Axis> matchAxis(linalg::GenericOp op, AffineMap imageMap,
+                              unsigned kernel) {
   SmallVector<int64_t> sizes = op.getStaticLoopRanges();
   std::optional<unsigned> dimension;
   for (auto [index, expr] : llvm::enumerate(imageMap.getResults()))
@@ -83,7 +92,7 @@ matchAxis(linalg::GenericOp op, AffineMap imageMap, unsigned kernel) {
                                     imageMap.getNumDims(), 0, &factors)) ||
       factors.size() != imageMap.getNumDims() + 1 || factors.back() != 0)
     return std::nullopt;
-  DepthwiseAxis axis{0, kernel, 0, sizes[kernel], 0, factors[kernel]};
+  DepthwiseAxis axis{0, kernel, 0, sizes[kernel], 0, factors[kernel], 0};
   for (unsigned dim = 0; dim < imageMap.getNumDims(); ++dim) {
     if (dim == kernel || factors[dim] == 0)
       continue;
@@ -117,6 +126,52 @@ std::optional<unsigned> findChannel(linalg::GenericOp op,
   return std::nullopt;
 }
 
+/// Reads the image, and leaves a constant border around the two axes to the
+/// kernel.
+void matchBorder(Value image, AffineMap map, Axis &first, Axis &second,
+                 DepthwisePlan &plan) {
+  plan.pixels = image;
+  plan.pixelMap = map;
+  auto pad = image.getDefiningOp<tensor::PadOp>();
+  Value padding = pad ? pad.getConstantPaddingValue() : Value();
+  IntegerAttr border;
+  if (padding && pad.getSourceType().hasStaticShape() &&
+      matchPattern(padding, m_Constant(&border))) {
+    ArrayRef<int64_t> low = pad.getStaticLow(), high = pad.getStaticHigh();
+    bool matches = true;
+    for (auto [dim, before, after] : llvm::enumerate(low, high)) {
+      bool isAxis = dim == first.second || dim == second.second;
+      matches &= isAxis ? before >= 0 && after >= 0 : before + after == 0;
+    }
+    if (matches) {
+      plan.border = border;
+      plan.pixels = pad.getSource();
+      SmallVector<AffineExpr> results(map.getResults());
+      for (Axis *axis : {&first, &second}) {
+        axis->first.low = low[axis->second];
+        results[axis->second] = results[axis->second] - axis->first.low;
+      }
+      plan.pixelMap =
+          AffineMap::get(map.getNumDims(), 0, results, map.getContext());
+    }
+  }
+  auto shape = cast<RankedTensorType>(plan.pixels.getType()).getShape();
+  for (Axis *axis : {&first, &second})
+    axis->first.extent = shape[axis->second];
+}
+
+/// Leaves the border to whoever makes the image.
+void dropBorder(linalg::GenericOp op, DepthwisePlan &plan) {
+  OpOperand *image = op.getDpsInputOperand(plan.image);
+  plan.pixels = image->get();
+  plan.pixelMap = op.getMatchingIndexingMap(image);
+  plan.border = {};
+  for (DepthwiseAxis *axis : {&plan.grouped, &plan.slid}) {
+    axis->low = 0;
+    axis->extent = std::numeric_limits<int64_t>::max();
+  }
+}
+
 /// Recognizes axes, channel and operands.
 bool matchStructure(linalg::GenericOp op, DepthwisePlan &plan) {
   if (!matchBody(op, plan))
@@ -141,6 +196,7 @@ bool matchStructure(linalg::GenericOp op, DepthwisePlan &plan) {
     std::swap(first, second);
   // Rows are grouped, columns slide, except where there is one row only.
   bool swapAxes = first->first.taps == 1;
+  matchBorder(image->get(), imageMap, *first, *second, plan);
   plan.grouped = swapAxes ? second->first : first->first;
   plan.slid = swapAxes ? first->first : second->first;
   // A vector over several pixels is a piece of a row of the image.
@@ -347,6 +403,21 @@ void chooseTiles(DepthwisePlan &plan, int64_t registers) {
                        registers * 3 / 4;
 }
 
+/// Copies of a tile that the kernel has, in the segment with the most.
+int64_t countCopies(const DepthwisePlan &plan) {
+  auto count = [](const DepthwiseAxis &axis, int64_t from, int64_t size,
+                  int64_t tile) {
+    return static_cast<int64_t>(axis.getRuns(from, size, tile).size()) +
+           (size % tile != 0);
+  };
+  int64_t columns = 0;
+  for (const DepthwiseSegment &segment : plan.segments)
+    columns =
+        std::max(columns, count(plan.slid, segment.column, segment.columns,
+                                plan.slidTile * segment.pixels));
+  return columns * count(plan.grouped, 0, plan.grouped.size, plan.groupedTile);
+}
+
 } // namespace
 
 SmallVector<int64_t> DepthwiseAxis::getPixels(int64_t tile,
@@ -367,6 +438,24 @@ std::optional<int64_t> DepthwiseAxis::getTap(int64_t o, int64_t pixel) const {
   return distance / dilation;
 }
 
+bool DepthwiseAxis::isInside(int64_t o, int64_t count) const {
+  return o * stride >= low &&
+         (o + count - 1) * stride + (taps - 1) * dilation - low < extent;
+}
+
+SmallVector<std::pair<int64_t, int64_t>>
+DepthwiseAxis::getRuns(int64_t from, int64_t count, int64_t tile) const {
+  SmallVector<std::pair<int64_t, int64_t>> runs;
+  int64_t full = from + count / tile * tile;
+  for (int64_t begin = from; begin < full; begin = runs.back().second) {
+    int64_t end = begin;
+    while (end < full && isInside(end, tile))
+      end += tile;
+    runs.push_back({begin, std::max(end, begin + tile)});
+  }
+  return runs;
+}
+
 std::optional<DepthwisePlan>
 planDepthwise(KernelGroup &group, unsigned vectorBits, DotInstruction dot) {
   DepthwisePlan plan;
@@ -383,6 +472,8 @@ planDepthwise(KernelGroup &group, unsigned vectorBits, DotInstruction dot) {
   else
     splitChannels(channels, width, plan);
   chooseTiles(plan, vectorBits >= 512 ? 32 : 16);
+  if (countCopies(plan) > kMaxCopies)
+    dropBorder(group.root, plan);
   return plan;
 }
 

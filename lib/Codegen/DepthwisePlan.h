@@ -6,7 +6,7 @@
 #ifndef QUANTC_LIB_CODEGEN_DEPTHWISEPLAN_H
 #define QUANTC_LIB_CODEGEN_DEPTHWISEPLAN_H
 
-#include "KernelEmitter.h"
+#include "KernelGroup.h"
 
 #include "quantc/Codegen/ISA.h"
 
@@ -15,11 +15,13 @@
 namespace quantc::codegen {
 
 /// One spatial dimension: output `o` reads, for tap `k`, the pixel
-/// `o * stride + k * dilation`.
+/// `o * stride + k * dilation - low`. What is no pixel of the `extent` of the
+/// image is in its border.
 struct DepthwiseAxis {
   /// Loops of the root.
   unsigned output, kernel;
   int64_t size, taps, stride, dilation;
+  int64_t extent, low = 0;
 
   /// The distinct pixels that `tile` neighbouring vectors of `step` outputs
   /// read, relative to the first one, ascending.
@@ -27,6 +29,14 @@ struct DepthwiseAxis {
 
   /// The tap with which output `o` reads `pixel`.
   std::optional<int64_t> getTap(int64_t o, int64_t pixel) const;
+
+  /// Whether `count` outputs from `o` on read nothing of the border.
+  bool isInside(int64_t o, int64_t count) const;
+
+  /// The full tiles of `count` outputs from `from` on as runs [begin, end) of
+  /// the same code: each tile at the border is one of its own.
+  llvm::SmallVector<std::pair<int64_t, int64_t>>
+  getRuns(int64_t from, int64_t count, int64_t tile) const;
 };
 
 /// A part of every output row that is computed with vectors of one width.
@@ -51,6 +61,12 @@ struct DepthwiseSegment {
 struct DepthwisePlan {
   /// Operand numbers of the root.
   unsigned image, weight;
+  /// What the image's operand reads, without the border that the kernel makes
+  /// up itself, and the map of the root's loops to it.
+  mlir::Value pixels;
+  mlir::AffineMap pixelMap;
+  /// The byte in the border; null if there is none.
+  mlir::IntegerAttr border;
   unsigned channelDim;
   /// Parallel loops that are neither axis nor channel.
   llvm::SmallVector<unsigned> outerDims;

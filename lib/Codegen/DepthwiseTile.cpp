@@ -40,9 +40,21 @@ public:
 
 private:
   Place getPlace(int64_t row, int64_t column) const;
+  int64_t getPosition(const DepthwiseAxis &axis, int64_t pixel) const;
+  std::pair<int64_t, int64_t> getInside(int64_t rowPixel,
+                                        int64_t columnPixel) const;
   Value loadPixels(int64_t rowPixel, int64_t columnPixel);
+  Value load(const Place &at, int64_t begin, int64_t end);
+  bool isZero(int64_t columnPixel, int64_t group) const;
   Value loadPacked(Value packed, ArrayRef<int64_t> indices, int64_t count);
   Value stay(Value index);
+  Value getColumn();
+  /// The pixels, one below the other, of an interleaved group.
+  ArrayRef<int64_t> getRows(int64_t group) const {
+    return ArrayRef(rowPixels)
+        .drop_front(group * plan.ways)
+        .take_front(plan.ways);
+  }
   Value makeIndex(int64_t value) {
     return arith::ConstantIndexOp::create(rewriter, loc, value);
   }
@@ -70,9 +82,8 @@ private:
   /// The number of the block. All constants of a tile are more than registers
   /// hold: they are loaded where they are used.
   Value block;
-  /// The column of the tile, where there is a loop over columns. The second
-  /// half gets a value of its own: pixels that are loaded again take no
-  /// registers in between.
+  /// The column of the tile as a value of the second half's own: pixels that
+  /// are loaded again take no registers in between.
   Value column;
   /// Shares the loads of one half.
   std::optional<BodyEmitter> pixels;
@@ -90,11 +101,39 @@ Place TileEmitter::getPlace(int64_t row, int64_t column) const {
 
 /// `index` as a value of the innermost loop, where there is one.
 Value TileEmitter::stay(Value index) {
-  Value iteration = frame.place.bases[plan.slid.output];
-  return iteration
+  return frame.iteration
              ? qvec::StayOp::create(rewriter, loc, rewriter.getIndexType(),
-                                    index, iteration)
+                                    index, frame.iteration)
              : index;
+}
+
+Value TileEmitter::getColumn() {
+  unsigned dim = plan.slid.output;
+  Value base = frame.place.bases[dim];
+  return base ? base : makeIndex(frame.place.offsets[dim]);
+}
+
+/// Where the tile's `pixel` is on `axis`, for a tile at a known place.
+int64_t TileEmitter::getPosition(const DepthwiseAxis &axis,
+                                 int64_t pixel) const {
+  return frame.place.offsets[axis.output] * axis.stride + pixel - axis.low;
+}
+
+/// The part [begin, end) of the vector of pixels there that is in the image;
+/// tiles that a loop runs over are.
+std::pair<int64_t, int64_t> TileEmitter::getInside(int64_t rowPixel,
+                                                   int64_t columnPixel) const {
+  if (!frame.place.bases[plan.grouped.output]) {
+    int64_t row = getPosition(plan.grouped, rowPixel);
+    if (row < 0 || row >= plan.grouped.extent)
+      return {0, 0};
+  }
+  if (frame.place.bases[plan.slid.output])
+    return {0, segment.pixels};
+  int64_t first = getPosition(plan.slid, columnPixel);
+  int64_t begin = std::clamp<int64_t>(-first, 0, segment.pixels);
+  return {begin,
+          std::clamp<int64_t>(plan.slid.extent - first, begin, segment.pixels)};
 }
 
 /// The vector of the image at a pixel relative to the tile's first one.
@@ -111,10 +150,43 @@ Value TileEmitter::loadPixels(int64_t rowPixel, int64_t columnPixel) {
   };
   move(plan.grouped, rowPixel, 1);
   move(plan.slid, columnPixel, segment.pixels);
-  if (column)
+  if (column) {
+    if (!at.bases[plan.slid.output])
+      at.offsets[plan.slid.output] -= frame.place.offsets[plan.slid.output];
     at.bases[plan.slid.output] = column;
-  int64_t bytes = segment.getBytes();
-  Value loaded = pixels->loadRun(frame.image, frame.imageMap, at, bytes);
+  }
+  auto [begin, end] = getInside(rowPixel, columnPixel);
+  at.offsets[plan.slid.output] += begin;
+  return load(at, begin, end);
+}
+
+/// Whether all pixels of `group` in one column lie in a border of zeros.
+bool TileEmitter::isZero(int64_t columnPixel, int64_t group) const {
+  return plan.border && plan.border.getValue().isZero() &&
+         llvm::all_of(getRows(group), [&](int64_t rowPixel) {
+           auto [begin, end] = getInside(rowPixel, columnPixel);
+           return begin == end;
+         });
+}
+
+/// The pixels [begin, end) of a vector, which are in the image from `at` on,
+/// and the border in place of the others.
+Value TileEmitter::load(const Place &at, int64_t begin, int64_t end) {
+  int64_t bytes = segment.getBytes(), channels = bytes / segment.pixels;
+  Value loaded;
+  if (begin < end)
+    loaded = pixels->loadRun(frame.image, frame.imageMap, at,
+                             (end - begin) * channels);
+  if (end - begin < segment.pixels) {
+    auto type = VectorType::get({segment.width}, rewriter.getI8Type());
+    Value border = arith::ConstantOp::create(
+        rewriter, loc, DenseElementsAttr::get(type, plan.border.getValue()));
+    return loaded
+               ? vector::InsertStridedSliceOp::create(
+                     rewriter, loc, loaded, border,
+                     ArrayRef<int64_t>{begin * channels}, ArrayRef<int64_t>{1})
+               : border;
+  }
   if (bytes == segment.width)
     return loaded;
   SmallVector<int64_t> mask(segment.width, -1);
@@ -165,8 +237,7 @@ Value TileEmitter::unpack(Value lhs, Value rhs, bool high) {
 /// may be anything.
 Half TileEmitter::interleave(int64_t columnPixel, int64_t number, bool high) {
   SmallVector<Value> pixels;
-  for (int64_t pixel :
-       ArrayRef(rowPixels).drop_front(number * plan.ways).take_front(plan.ways))
+  for (int64_t pixel : getRows(number))
     pixels.push_back(loadPixels(pixel, columnPixel));
   auto pair = [&](size_t first) {
     Value lhs = pixels[first];
@@ -260,10 +331,7 @@ SmallVector<Value> TileEmitter::emitQuarter(int64_t quarter) {
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t tap = 0; tap < plan.slid.taps; ++tap)
       for (int64_t number = 0; number < groups; ++number) {
-        auto pixels = ArrayRef(rowPixels)
-                          .drop_front(number * plan.ways)
-                          .take_front(plan.ways);
-        if (llvm::none_of(pixels, [&](int64_t pixel) {
+        if (llvm::none_of(getRows(number), [&](int64_t pixel) {
               return plan.grouped.getTap(row, pixel).has_value();
             }))
           continue;
@@ -273,9 +341,11 @@ SmallVector<Value> TileEmitter::emitQuarter(int64_t quarter) {
         for (int64_t column = 0; column < columns; ++column) {
           int64_t pixel = column * segment.pixels * plan.slid.stride +
                           tap * plan.slid.dilation;
+          auto found = interleaved.find({pixel, number});
+          if (found == interleaved.end())
+            continue;
           Value &sum = sums[row * columns + column];
-          sum = emitDot(sum, interleaved.at({pixel, number})[quarter % 2],
-                        weight);
+          sum = emitDot(sum, found->second[quarter % 2], weight);
         }
       }
   for (int64_t row = 0; row < rows; ++row)
@@ -342,12 +412,13 @@ Value TileEmitter::emit(Value dest) {
   for (int64_t first = 0; first < segment.getQuarters(); first += 2) {
     interleaved.clear();
     pixels.emplace(rewriter, loc);
-    if (first > 0 && plan.reloadsPixels)
-      column = stay(frame.place.bases[plan.slid.output]);
+    if (first > 0 && plan.reloadsPixels && frame.iteration)
+      column = stay(getColumn());
     for (int64_t pixel : plan.slid.getPixels(columns, segment.pixels))
       for (int64_t number = 0; number < groups; ++number)
-        interleaved[{pixel, number}] =
-            interleave(pixel, number, /*high=*/first > 0);
+        if (!isZero(pixel, number))
+          interleaved[{pixel, number}] =
+              interleave(pixel, number, /*high=*/first > 0);
     SmallVector<Value> low = emitQuarter(first), high = low;
     if (first + 1 < segment.getQuarters())
       high = emitQuarter(first + 1);

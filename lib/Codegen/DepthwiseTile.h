@@ -23,6 +23,8 @@ struct DepthwiseFrame {
   Place place = {};
   /// The number of the block of channels; null for the first and only one.
   mlir::Value block = {};
+  /// The variable of the innermost loop; null outside of all loops.
+  mlir::Value iteration = {};
   /// The image and its indexing map, with the last two dimensions made one for
   /// vectors over several pixels.
   mlir::Value image = {};

@@ -76,7 +76,10 @@ static void addStructurePasses(OpPassManager &functions,
   if (options.vectorize && isa && isa->dot != DotInstruction::None)
     functions.addPass(createPackDotProductsPass(
         PackDotProductsPassOptions{options.vectorBits}));
-  functions.addPass(createDecomposePadsPass());
+  DecomposePadsPassOptions pads{options.vectorBits};
+  if (options.vectorize)
+    pads.isa = options.isa;
+  functions.addPass(createDecomposePadsPass(pads));
   functions.addPass(createNormalizeStructuredOpsPass());
   functions.addPass(createCanonicalizerPass());
   // While an operation is one line: afterwards a destination is a loop nest.

@@ -2,7 +2,11 @@
 // are kernels that leave the border out.
 
 // RUN: quant-opt %s --split-input-file --verify-each \
-// RUN:   --pass-pipeline='builtin.module(func.func(quantc-pack-dot-products{vector-bits=256},quantc-decompose-pads))' | FileCheck %s
+// RUN:   --pass-pipeline='builtin.module(func.func(quantc-pack-dot-products{vector-bits=256},quantc-decompose-pads{vector-bits=512 isa=avx512vnni}))' | FileCheck %s --check-prefixes=CHECK,DOTS
+// RUN: quant-opt %s --split-input-file --verify-each \
+// RUN:   --pass-pipeline='builtin.module(func.func(quantc-pack-dot-products{vector-bits=256},quantc-decompose-pads))' | FileCheck %s --check-prefixes=CHECK,PLAIN
+// RUN: not quant-opt %s --quantc-decompose-pads=isa=abacus 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// UNKNOWN: error: unknown isa 'abacus'
 
 // CHECK-LABEL: func.func @pad_is_fill_and_insertion
 // CHECK: %[[FILL:.+]] = linalg.fill ins(%{{.+}} : i8) outs(%{{.+}} : tensor<6x7xi8>)
@@ -95,4 +99,54 @@ func.func @parts_of_groups_are_written(%x: tensor<1x4x4x3xi8>, %init: tensor<1x4
     linalg.yield %4 : i32
   } -> tensor<1x4x4x8xi32>
   return %0 : tensor<1x4x4x8xi32>
+}
+
+// -----
+
+#in = affine_map<(n, y, x, c, h, w) -> (n, y + h, x + w, c)>
+#wt = affine_map<(n, y, x, c, h, w) -> (h, w, c)>
+#out = affine_map<(n, y, x, c, h, w) -> (n, y, x, c)>
+#id = affine_map<(n, y, x, c) -> (n, y, x, c)>
+
+// A depthwise kernel makes up a border of any value. Where there are no dot
+// products there is no such kernel.
+// CHECK-LABEL: func.func @depthwise_makes_the_border_up
+// DOTS: tensor.pad %{{.+}} low[0, 1, 1, 0] high[0, 1, 1, 0]
+// DOTS-NOT: tensor.insert_slice
+// PLAIN-NOT: tensor.pad
+// PLAIN: tensor.insert_slice
+func.func @depthwise_makes_the_border_up(%x: tensor<1x8x8x64xi8>) -> tensor<1x8x8x64xi8> {
+  %w = arith.constant dense<3> : tensor<3x3x64xi8>
+  %seven = arith.constant 7 : i8
+  %zero = arith.constant 0 : i32
+  %most = arith.constant 255 : i32
+  %padded = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %seven : i8
+  } : tensor<1x8x8x64xi8> to tensor<1x10x10x64xi8>
+  %e = tensor.empty() : tensor<1x8x8x64xi32>
+  %init = linalg.generic {indexing_maps = [affine_map<(n, y, x, c) -> ()>, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%zero : i32) outs(%e : tensor<1x8x8x64xi32>) {
+  ^bb0(%i: i32, %o: i32):
+    linalg.yield %i : i32
+  } -> tensor<1x8x8x64xi32>
+  %acc = linalg.generic {indexing_maps = [#in, #wt, #out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%padded, %w : tensor<1x10x10x64xi8>, tensor<3x3x64xi8>) outs(%init : tensor<1x8x8x64xi32>) {
+  ^bb0(%i: i8, %k: i8, %o: i32):
+    %a = arith.extui %i : i8 to i32
+    %b = arith.extsi %k : i8 to i32
+    %p = arith.muli %a, %b : i32
+    %s = arith.addi %o, %p : i32
+    linalg.yield %s : i32
+  } -> tensor<1x8x8x64xi32>
+  %f = tensor.empty() : tensor<1x8x8x64xi8>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%acc : tensor<1x8x8x64xi32>) outs(%f : tensor<1x8x8x64xi8>) {
+  ^bb0(%i: i32, %o: i8):
+    %l = arith.maxsi %i, %zero : i32
+    %m = arith.minsi %l, %most : i32
+    %t = arith.trunci %m : i32 to i8
+    linalg.yield %t : i8
+  } -> tensor<1x8x8x64xi8>
+  return %r : tensor<1x8x8x64xi8>
 }

@@ -135,6 +135,74 @@ func.func @pixels_in_a_vector(%x: tensor<1x4x18x8xi8>) -> tensor<1x2x16x8xi8> {
 
 // -----
 
+#in = affine_map<(n, y, x, c, h, w) -> (n, y + h, x + w, c)>
+#wt = affine_map<(n, y, x, c, h, w) -> (h, w, c)>
+#out = affine_map<(n, y, x, c, h, w) -> (n, y, x, c)>
+#id = affine_map<(n, y, x, c) -> (n, y, x, c)>
+
+// No tensor of 10 x 10 pixels exists. Of the rows of tiles, the first and the
+// last are chosen inside of the loop over all, and of each row the first and the
+// last tile stand in front of and behind the loop over the others.
+// CHECK-LABEL: func.func @border
+// BYTES-SAME: (%[[X:[^:]+]]: tensor<1x8x8x64xi8>)
+// BYTES-DAG: %[[SEVENS:.+]] = arith.constant dense<7> : vector<64xi8>
+// BYTES-DAG: %[[C0:.+]] = arith.constant 0 : index
+// BYTES-DAG: %[[C2:.+]] = arith.constant 2 : index
+// BYTES-DAG: %[[C6:.+]] = arith.constant 6 : index
+// BYTES-NOT: tensor.pad
+// BYTES: scf.for %[[Y:.+]] = %[[C0]] to %{{.+}} step %[[C2]]
+// BYTES: %[[TOP:.+]] = arith.cmpi eq, %[[Y]], %[[C0]]
+// BYTES: scf.if %[[TOP]]
+// BYTES: %[[PIXELS:.+]] = vector.transfer_read %[[X]]
+// BYTES: vector.shuffle %[[SEVENS]], %[[PIXELS]]
+// BYTES: scf.for %{{.+}} = %[[C2]] to %[[C6]] step %[[C2]]
+// BYTES: } else {
+// BYTES: %[[BOTTOM:.+]] = arith.cmpi eq, %[[Y]], %[[C6]]
+// BYTES: scf.if %[[BOTTOM]]
+// BYTES: } else {
+// BYTES: scf.for %[[COLUMN:.+]] = %[[C2]] to %[[C6]] step %[[C2]]
+// BYTES: qvec.stay %{{.+}} in %[[COLUMN]]
+// BYTES-NOT: %[[SEVENS]]
+// BYTES: scf.yield
+// BYTES-NOT: tensor<1x10x10x64xi8>
+func.func @border(%x: tensor<1x8x8x64xi8>) -> tensor<1x8x8x64xi8> {
+  %w = arith.constant dense<3> : tensor<3x3x64xi8>
+  %seven = arith.constant 7 : i8
+  %zero = arith.constant 0 : i32
+  %most = arith.constant 255 : i32
+  %padded = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %seven : i8
+  } : tensor<1x8x8x64xi8> to tensor<1x10x10x64xi8>
+  %e = tensor.empty() : tensor<1x8x8x64xi32>
+  %init = linalg.generic {indexing_maps = [affine_map<(n, y, x, c) -> ()>, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%zero : i32) outs(%e : tensor<1x8x8x64xi32>) {
+  ^bb0(%i: i32, %o: i32):
+    linalg.yield %i : i32
+  } -> tensor<1x8x8x64xi32>
+  %acc = linalg.generic {indexing_maps = [#in, #wt, #out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%padded, %w : tensor<1x10x10x64xi8>, tensor<3x3x64xi8>) outs(%init : tensor<1x8x8x64xi32>) {
+  ^bb0(%i: i8, %k: i8, %o: i32):
+    %a = arith.extui %i : i8 to i32
+    %b = arith.extsi %k : i8 to i32
+    %p = arith.muli %a, %b : i32
+    %s = arith.addi %o, %p : i32
+    linalg.yield %s : i32
+  } -> tensor<1x8x8x64xi32>
+  %f = tensor.empty() : tensor<1x8x8x64xi8>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%acc : tensor<1x8x8x64xi32>) outs(%f : tensor<1x8x8x64xi8>) {
+  ^bb0(%i: i32, %o: i8):
+    %l = arith.maxsi %i, %zero : i32
+    %m = arith.minsi %l, %most : i32
+    %t = arith.trunci %m : i32 to i8
+    linalg.yield %t : i8
+  } -> tensor<1x8x8x64xi8>
+  return %r : tensor<1x8x8x64xi8>
+}
+
+// -----
+
 #in = affine_map<(n, y, x, c, h, w) -> (n, y * 2 + h, x * 2 + w, c)>
 #wt = affine_map<(n, y, x, c, h, w) -> (h, w, c)>
 #out = affine_map<(n, y, x, c, h, w) -> (n, y, x, c)>

@@ -91,7 +91,16 @@ def DecomposePadsPass : Pass<"quantc-decompose-pads", "mlir::func::FuncOp"> {
     A border of zeros that is read by packed dot products alone stays a
     `tensor.pad`: it is never written, because the kernels leave out what lies
     in it. For that a group of four products must not lie half in the border.
+    So does a border of any value around the image of a depthwise kernel of dot
+    products, which makes up the pixels in it.
+    *Refuses* an `isa` that is no row of the table.
   }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "256",
+           "Width of a vector register of the target in bits (128, 256, 512)">,
+    Option<"isa", "isa", "std::string", "\"generic\"",
+           "Row of the ISA table: which kernels there are">
+  ];
   let dependentDialects = ["mlir::linalg::LinalgDialect",
                            "mlir::tensor::TensorDialect",
                            "mlir::arith::ArithDialect"];

@@ -32,6 +32,17 @@ SHAPES = [
     ("6x6x1", "", "one channel"),
     ("1x1x70", "", "one pixel"),
     ("7x6x65", "--clamp=9,200", "a clamp that saturation does not keep"),
+    ("15x17x48", "", "rows and columns inside, and a last one of each"),
+    ("16x15x20", "--stride=2", "a border above, below and left"),
+    ("13x14x70", "--stride=2 --pad=0,1,0,1", "a border below and right alone"),
+    ("9x23x8", "--kernel=5x5 --pad=1,3,3,1", "pixels that share a vector, half of it in the border"),
+    ("12x9x40", "--kernel=5x3 --stride=2 --pad=2,1,1,0", "borders of different widths"),
+    ("11x10x16", "--kernel=5x5 --dilation=2 --pad=4,4,4,4", "several tiles in the border"),
+    ("19x18x16", "--dilation=8 --pad=8,8,8,8", "more tiles in the border than are made up"),
+    ("3x3x32", "--pad=4,4,4,4", "outputs that see nothing of the image"),
+    ("10x11x24", "--zero-point=0", "a border of zeros, which is left out"),
+    ("5x34x4", "--zero-point=0 --kernel=3x5 --pad=1,1,2,2", "zeros in a part of a vector"),
+    ("3x3x32", "--zero-point=0 --pad=4,4,4,4", "outputs without a product"),
 ]
 
 
