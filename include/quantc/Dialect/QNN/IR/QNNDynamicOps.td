@@ -28,7 +28,7 @@ def QNN_DynamicQuantizeOp : QNN_Op<"dynamic_quantize", [Pure]> {
   let summary = "Real numbers to stored integers, with a scale that is found on the way";
   let description = [{
     ONNX DynamicQuantizeLinear. Integers are unsigned, 0 to 255; all arithmetic
-    is IEEE single precision (N32 of docs/Numerics.md).
+    is IEEE single precision (N33 of docs/Numerics.md).
 
     ```
     low, high  = the least and the greatest number of the input, and 0; NaN is passed over
