@@ -154,4 +154,18 @@ Value clampSigned(OpBuilder &builder, Location loc, Value value, int64_t low,
                                 createInteger(builder, loc, width, high));
 }
 
+Value roundToInteger(OpBuilder &builder, Location loc, Value real) {
+  // 1.5 * 2^23: a sum with it has no fraction, so that the addition rounds to
+  // nearest even, and differs from it in the low bits alone, by the integer.
+  constexpr float rounder = 12582912.0f;
+  constexpr int32_t rounderBits = 0x4B400000;
+  Value large = arith::ConstantOp::create(builder, loc,
+                                          builder.getF32FloatAttr(rounder));
+  Value sum = arith::AddFOp::create(builder, loc, real, large);
+  Value bits =
+      arith::BitcastOp::create(builder, loc, builder.getI32Type(), sum);
+  return arith::SubIOp::create(builder, loc, bits,
+                               createInteger(builder, loc, 32, rounderBits));
+}
+
 } // namespace quantc::conversion

@@ -63,6 +63,11 @@ mlir::Value truncateTo(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value clampSigned(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value value, int64_t low, int64_t high);
 
+/// The integer nearest to the f32 `real`, ties to even, for magnitudes below
+/// 2^22.
+mlir::Value roundToInteger(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Value real);
+
 } // namespace quantc::conversion
 
 #endif // QUANTC_LIB_CONVERSION_QNNTOLINALG_STRUCTUREDBUILDERS_H
