@@ -3,7 +3,12 @@
 // Which operations the reference evaluation knows, and the numbering of values.
 #include "Program.h"
 
+#include "FloatKernels.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/raw_ostream.h"
@@ -20,7 +25,8 @@ llvm::Error refuse(Operation *op, const llvm::Twine &reason) {
   return llvm::createStringError(text);
 }
 
-static ExpectedKernel makeKernelOf(Operation *op) {
+/// What computes result `index` of `op`.
+static ExpectedKernel makeKernelOf(Operation *op, unsigned index) {
   return llvm::TypeSwitch<Operation *, ExpectedKernel>(op)
       .Case<qnn::QuantizeOp, qnn::DequantizeOp, qnn::RequantizeOp,
             qnn::Conv2DOp, qnn::DepthwiseConv2DOp, qnn::FullyConnectedOp,
@@ -29,14 +35,25 @@ static ExpectedKernel makeKernelOf(Operation *op) {
             qnn::ConcatOp, qnn::ReshapeOp, qnn::TransposeOp, qnn::PadOp,
             qnn::SliceOp, qnn::ObserveOp, tosa::TransposeOp, tosa::ReshapeOp>(
           [](auto typed) { return makeKernel(typed); })
-      .Default([](Operation *) -> ExpectedKernel {
-        return llvm::createStringError("it is no part of the qnn form");
-      });
+      .Case<qnn::DynamicQuantizeOp, qnn::DynamicDequantizeOp,
+            qnn::IntegerConv2DOp, qnn::IntegerDepthwiseConv2DOp,
+            qnn::IntegerMatMulOp>(
+          [&](Operation *typed) { return makeDynamicKernel(typed, index); })
+      .Default([](Operation *other) { return makeFloatKernel(other); });
 }
 
 static llvm::Expected<Tensor> readConstantOf(Operation *op) {
   if (auto constant = dyn_cast<qnn::ConstantOp>(op))
     return readConstant(constant);
+  // Stored integers without a type of their own, and the shift of tosa.mul.
+  if (ElementsAttr value; matchPattern(op, m_Constant(&value)) &&
+                          value.getElementType().isSignlessInteger()) {
+    llvm::Expected<std::vector<int32_t>> integers =
+        readStoredIntegers(value, /*isSigned=*/true);
+    if (!integers)
+      return integers.takeError();
+    return Tensor{std::move(*integers), {}};
+  }
   return readFloatConstant(op);
 }
 
@@ -49,7 +66,8 @@ public:
 private:
   llvm::Error addOperation(Operation *op);
   llvm::Error addConstant(Operation *op);
-  llvm::Error addStep(Operation *op);
+  llvm::Error addSteps(Operation *op);
+  llvm::Error addStep(OpResult result, llvm::ArrayRef<unsigned> operands);
 
   unsigned assignSlot(Value value) { return slotOf[value] = program.slots++; }
   llvm::SmallVector<unsigned> getSlots(ValueRange values) {
@@ -71,29 +89,43 @@ llvm::Error Builder::addConstant(Operation *op) {
   return llvm::Error::success();
 }
 
-llvm::Error Builder::addStep(Operation *op) {
-  ExpectedKernel kernel = makeKernelOf(op);
+llvm::Error Builder::addSteps(Operation *op) {
+  // A shape operand (tosa.reshape) is in the result type already; the
+  // destination of a linalg operation is not read.
+  llvm::SmallVector<Value> operands;
+  auto destination = dyn_cast<DestinationStyleOpInterface>(op);
+  for (OpOperand &operand : op->getOpOperands())
+    if (isa<RankedTensorType>(operand.get().getType()) &&
+        !(destination && destination.isDpsInit(&operand)))
+      operands.push_back(operand.get());
+  llvm::SmallVector<unsigned> slots = getSlots(operands);
+  for (OpResult result : op->getResults())
+    if (llvm::Error error = addStep(result, slots))
+      return error;
+  return llvm::Error::success();
+}
+
+llvm::Error Builder::addStep(OpResult result,
+                             llvm::ArrayRef<unsigned> operands) {
+  Operation *op = result.getOwner();
+  ExpectedKernel kernel = makeKernelOf(op, result.getResultNumber());
   if (!kernel)
     return refuse(op, llvm::toString(kernel.takeError()));
-  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  auto type = cast<RankedTensorType>(result.getType());
   if (!type.hasStaticShape())
     return refuse(op, "its result has no static shape");
   bool isReal = type.getElementType().isF32();
-  if (!isReal && !qnn::getQuantizedElement(type))
+  if (!isReal && !qnn::getQuantizedElement(type) &&
+      !type.getElementType().isSignlessInteger())
     return refuse(op, "its result is neither of f32 nor quantized");
-  // A shape operand (tosa.reshape) is in the result type already.
-  llvm::SmallVector<Value> operands;
-  for (Value operand : op->getOperands())
-    if (isa<RankedTensorType>(operand.getType()))
-      operands.push_back(operand);
-  program.steps.push_back({std::move(*kernel), getSlots(operands),
-                           assignSlot(op->getResult(0)),
+  program.steps.push_back({std::move(*kernel), llvm::to_vector(operands),
+                           assignSlot(result),
                            static_cast<size_t>(type.getNumElements()), isReal});
   return llvm::Error::success();
 }
 
 llvm::Error Builder::addOperation(Operation *op) {
-  if (isa<tosa::ConstShapeOp>(op))
+  if (isa<tosa::ConstShapeOp, tensor::EmptyOp>(op))
     return llvm::Error::success();
   if (isa<qnn::ConstantOp, tosa::ConstOp, arith::ConstantOp>(op))
     return addConstant(op);
@@ -101,7 +133,7 @@ llvm::Error Builder::addOperation(Operation *op) {
     program.results = getSlots(ret.getOperands());
     return llvm::Error::success();
   }
-  return addStep(op);
+  return addSteps(op);
 }
 
 llvm::Error Builder::addFunction(func::FuncOp function) {
