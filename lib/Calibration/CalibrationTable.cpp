@@ -3,9 +3,12 @@
 // The JSON form of a calibration table:
 //
 //   {"provenance": {"method": "min-max", "samples": 200, "model": "m.onnx",
-//                   "data": "c.npz", "version": "0.1.0"},
-//    "tensors": [{"name": "conv1", "min": -1.5, "max": 1.0}, ...]}
+//                   "data": "c.npz", "version": "0.1.0", ...},
+//    "tensors": [{"name": "conv1", "min": -1.5, "max": 1.0, ...}, ...]}
+//
+// Each entry ends with the statistics of its tensor (StatisticsJSON.h).
 #include "quantc/Calibration/CalibrationTable.h"
+#include "StatisticsJSON.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -17,14 +20,26 @@
 
 namespace quantc {
 
-void CalibrationTable::add(llvm::StringRef tensor, TensorRange range) {
-  auto found = ranges.find(tensor);
-  if (found != ranges.end()) {
-    found->second = range;
+void CalibrationTable::add(llvm::StringRef tensor,
+                           TensorCalibration calibration) {
+  auto found = tensors.find(tensor);
+  if (found != tensors.end()) {
+    found->second = std::move(calibration);
     return;
   }
   names.push_back(std::make_unique<std::string>(tensor.str()));
-  ranges.insert({llvm::StringRef(*names.back()), range});
+  tensors.insert({llvm::StringRef(*names.back()), std::move(calibration)});
+}
+
+llvm::Expected<MethodOptions> CalibrationTable::getMethodOptions() const {
+  std::optional<CalibrationMethod> method = parseMethod(provenance.method);
+  if (!method)
+    return llvm::createStringError("calibration table: the method '" +
+                                   provenance.method + "' is unknown");
+  MethodOptions options;
+  options.method = *method;
+  options.percentile = provenance.percentile.value_or(options.percentile);
+  return options;
 }
 
 static llvm::Error malformed(const llvm::Twine &what) {
@@ -40,9 +55,15 @@ static llvm::Error readProvenance(const llvm::json::Object &root,
     return object->getString(key).value_or("").str();
   };
   provenance.method = text("method");
+  provenance.percentile = object->getNumber("percentile");
+  provenance.shards = text("shards");
   provenance.model = text("model");
+  provenance.modelHash = text("model_hash");
   provenance.data = text("data");
+  provenance.dataHash = text("data_hash");
+  provenance.normalize = text("normalize");
   provenance.version = text("version");
+  provenance.unfinished = object->getBoolean("unfinished").value_or(false);
   std::optional<int64_t> samples = object->getInteger("samples");
   if (!samples || *samples < 1)
     return malformed("expected a number of samples >= 1 in 'provenance'");
@@ -67,9 +88,15 @@ static llvm::Error readTensor(const llvm::json::Value &value, size_t index,
       *min > *max)
     return malformed("expected finite numbers 'min' <= 'max' for tensor '" +
                      *name + "'");
-  if (table.getRanges().contains(*name))
+  if (table.getTensors().contains(*name))
     return malformed("tensor '" + *name + "' has two entries");
-  table.add(*name, {*min, *max});
+  auto statistics = readStatistics(*object);
+  if (!statistics)
+    return malformed(toString(statistics.takeError()) + " for tensor '" +
+                     *name + "'");
+  table.add(*name, {{*min, *max},
+                    object->getString("method").value_or("").str(),
+                    std::move(*statistics)});
   return llvm::Error::success();
 }
 
@@ -126,26 +153,48 @@ llvm::Expected<CalibrationTable> CalibrationTable::read(llvm::StringRef path) {
   return table;
 }
 
+static void writeProvenance(llvm::json::OStream &json,
+                            const CalibrationProvenance &provenance) {
+  auto optional = [&](llvm::StringRef key, llvm::StringRef text) {
+    if (!text.empty())
+      json.attribute(key, text);
+  };
+  json.attribute("method", provenance.method);
+  if (provenance.percentile)
+    json.attribute("percentile", *provenance.percentile);
+  json.attribute("samples", provenance.samples);
+  optional("shards", provenance.shards);
+  json.attribute("model", provenance.model);
+  optional("model_hash", provenance.modelHash);
+  json.attribute("data", provenance.data);
+  optional("data_hash", provenance.dataHash);
+  optional("normalize", provenance.normalize);
+  json.attribute("version", provenance.version);
+  if (provenance.unfinished)
+    json.attribute("unfinished", true);
+}
+
 std::string CalibrationTable::toJSON() const {
   std::string text;
   llvm::raw_string_ostream stream(text);
   llvm::json::OStream json(stream, /*IndentSize=*/2);
+  auto writeTensor = [&](llvm::StringRef name,
+                         const TensorCalibration &tensor) {
+    json.attribute("name", name);
+    json.attribute("min", tensor.range.min);
+    json.attribute("max", tensor.range.max);
+    if (!tensor.method.empty())
+      json.attribute("method", tensor.method);
+    if (tensor.statistics)
+      writeStatistics(json, *tensor.statistics);
+  };
   json.object([&] {
-    json.attributeObject("provenance", [&] {
-      json.attribute("method", provenance.method);
-      json.attribute("samples", provenance.samples);
-      json.attribute("model", provenance.model);
-      json.attribute("data", provenance.data);
-      json.attribute("version", provenance.version);
-    });
+    json.attributeObject("provenance",
+                         [&] { writeProvenance(json, provenance); });
     json.attributeArray("tensors", [&] {
-      for (const auto &[name, range] : ranges) {
-        json.object([&, name = name, range = range] {
-          json.attribute("name", name);
-          json.attribute("min", range.min);
-          json.attribute("max", range.max);
-        });
-      }
+      for (const auto &[name, tensor] : tensors)
+        json.object(
+            [&, name = name, &tensor = tensor] { writeTensor(name, tensor); });
     });
   });
   stream << "\n";

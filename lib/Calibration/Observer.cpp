@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The min-max observer. Comparisons with NaN are false, so values that are not
-// finite are counted apart.
+// The observer of one tensor, and the average over samples.
 #include "quantc/Calibration/Observer.h"
-
-#include <algorithm>
-#include <cmath>
 
 namespace quantc {
 
-void MinMaxObserver::observe(llvm::ArrayRef<float> values) {
-  count += values.size();
-  for (float value : values) {
-    nonFinite += !std::isfinite(value);
-    min = std::min(min, value);
-    max = std::max(max, value);
+void MovingAverage::add(TensorRange sample) {
+  if (!range) {
+    range = sample;
+    return;
   }
+  range->min += kWeight * (sample.min - range->min);
+  range->max += kWeight * (sample.max - range->max);
 }
 
-llvm::Expected<TensorRange>
-MinMaxObserver::getRange(llvm::StringRef tensor) const {
-  if (nonFinite)
+void TensorObserver::observe(llvm::ArrayRef<float> values) {
+  TensorRange ends = statistics.add(values);
+  if (ends.min <= ends.max)
+    average.add(ends);
+}
+
+llvm::Error TensorObserver::check(llvm::StringRef tensor) const {
+  if (uint64_t number = statistics.getNonFinite())
     return llvm::createStringError(
-        "tensor '" + tensor + "' has " + llvm::Twine(nonFinite) +
+        "tensor '" + tensor + "' has " + llvm::Twine(number) +
         " values that are NaN or infinite in the calibration data");
-  if (!count)
+  if (!statistics.getCount())
     return llvm::createStringError("tensor '" + tensor +
                                    "' was never computed during calibration");
-  return TensorRange{min, max};
+  return llvm::Error::success();
 }
 
 } // namespace quantc

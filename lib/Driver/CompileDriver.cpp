@@ -311,8 +311,11 @@ llvm::Error runCalibrateDriver(CompileDriverOptions options) {
   options.compile.modelPath = options.input;
   options.compile.modelName = "model";
   options.compile.stopAfter = Stage::Prepare;
-  if (llvm::Error error = checkWritable(options.saveCalibrationTable))
-    return error;
+  for (llvm::StringRef path : {llvm::StringRef(options.saveCalibrationTable),
+                               llvm::StringRef(options.checkpoint)})
+    if (!path.empty())
+      if (llvm::Error error = checkWritable(path))
+        return error;
   Session session(options);
   if (llvm::Error error = session.load(options.input))
     return error;
@@ -322,10 +325,26 @@ llvm::Error runCalibrateDriver(CompileDriverOptions options) {
                                    ": its scales are fixed");
   if (llvm::Error error = compile(session.get(), options.compile))
     return error;
-  auto table = calibrate(session.get(), options.compile);
+  CalibrationRunOptions calibration;
+  calibration.method = options.compile.calibrationMethod;
+  calibration.modelPath = options.input;
+  calibration.data = options.compile.calibrationData;
+  calibration.normalize = options.compile.normalize;
+  calibration.shard = options.shard;
+  calibration.checkpoint = options.checkpoint;
+  calibration.checkpointInterval = options.checkpointInterval;
+  calibration.onResume = [&](int64_t samples) {
+    llvm::errs() << "remark: going on behind " << samples << " samples of '"
+                 << options.checkpoint << "'\n";
+  };
+  auto table = calibrate(session.get(), calibration);
   if (!table)
     return table.takeError();
-  return table->write(options.saveCalibrationTable);
+  if (llvm::Error error = table->write(options.saveCalibrationTable))
+    return error;
+  if (!options.checkpoint.empty())
+    llvm::sys::fs::remove(options.checkpoint);
+  return llvm::Error::success();
 }
 
 } // namespace quantc

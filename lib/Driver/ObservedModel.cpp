@@ -7,10 +7,11 @@
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Driver/Compiler.h"
-#include "quantc/Execution/SampleLoop.h"
+#include "quantc/Execution/ProgressBar.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 
@@ -63,6 +64,7 @@ ObservedModel::openDataset(llvm::StringRef path, llvm::StringRef normalize,
                            std::optional<int64_t> sampleLimit) const {
   exec::DatasetOptions options;
   options.requireFinite = true;
+  options.splitBatches = true;
   options.sampleLimit = sampleLimit;
   if (!normalize.empty()) {
     auto normalization = exec::parseNormalization(normalize.str());
@@ -76,15 +78,23 @@ ObservedModel::openDataset(llvm::StringRef path, llvm::StringRef normalize,
 llvm::Error ObservedModel::run(exec::Dataset &dataset, llvm::StringRef label,
                                TensorVisitor visitTensor,
                                SampleVisitor visitSample) {
+  auto invocation = exec::Invocation::create(*model);
+  if (!invocation)
+    return invocation.takeError();
   visitor = &visitTensor;
-  exec::SampleLoopOptions options;
-  options.progressLabel = label.str();
-  llvm::Error error = exec::forEachSample(
-      *model, dataset, options, [&](int64_t sample, llvm::ArrayRef<void *>) {
-        return visitSample(sample);
-      });
-  visitor = nullptr;
-  return error;
+  auto reset = llvm::make_scope_exit([&] { visitor = nullptr; });
+  int64_t first = dataset.getPosition(), end = dataset.getSampleCount();
+  exec::ProgressBar progress(label, end - first);
+  for (int64_t sample = first; sample < end; ++sample) {
+    if (llvm::Error error = dataset.next(invocation->getInputs()))
+      return error;
+    if (llvm::Error error = invocation->run())
+      return error;
+    if (llvm::Error error = visitSample(sample))
+      return error;
+    progress.update(sample + 1 - first);
+  }
+  return llvm::Error::success();
 }
 
 } // namespace quantc

@@ -49,28 +49,44 @@ static std::string formatExpectedShape(const TensorSpec &spec) {
   return own.empty() ? "N" : "Nx" + formatShape(own);
 }
 
-llvm::Error Dataset::bindSamples(const TensorSpec &spec,
-                                 const NpzArrayReader &array) {
+llvm::Expected<int64_t> Dataset::countSamples(const TensorSpec &spec,
+                                              const NpzArrayReader &array) {
   llvm::ArrayRef<int64_t> shape = array.getHeader().shape;
   llvm::ArrayRef<int64_t> own = spec.shape;
-  bool replacesBatch = !own.empty() && own.front() == 1 && !shape.empty() &&
-                       shape.drop_front() == own.drop_front();
+  bool hasSameSamples =
+      !own.empty() && !shape.empty() && shape.drop_front() == own.drop_front();
   bool standsInFront = !shape.empty() && shape.drop_front() == own;
-  if (!replacesBatch && !standsInFront)
+  if ((hasSameSamples && own.front() == 1) || standsInFront)
+    return shape.front();
+  if (!hasSameSamples || !options.splitBatches)
     return array.error(
         llvm::formatv("has the shape {0}, but the model's input takes {1}: "
                       "expected {2}",
                       formatShape(shape), formatShape(own),
                       formatExpectedShape(spec))
             .str());
-  if (shape.front() == 0)
+  if (shape.front() % own.front() != 0)
+    return array.error(llvm::formatv("holds {0} samples, which is no multiple "
+                                     "of the model's batch of {1}",
+                                     shape.front(), own.front())
+                           .str());
+  batchSize = own.front();
+  return shape.front() / batchSize;
+}
+
+llvm::Error Dataset::bindSamples(const TensorSpec &spec,
+                                 const NpzArrayReader &array) {
+  llvm::Expected<int64_t> count = countSamples(spec, array);
+  if (!count)
+    return count.takeError();
+  if (*count == 0)
     return array.error("holds no samples");
-  if (sampleCount >= 0 && sampleCount != shape.front())
+  if (sampleCount >= 0 && sampleCount != *count)
     return array.error(llvm::formatv("holds {0} samples, but array '{1}' {2}",
-                                     shape.front(), inputs.front().spec.name,
+                                     *count, inputs.front().spec.name,
                                      sampleCount)
                            .str());
-  sampleCount = shape.front();
+  sampleCount = *count;
   return llvm::Error::success();
 }
 
@@ -191,7 +207,25 @@ llvm::Error Dataset::next(llvm::ArrayRef<void *> results) {
   for (auto [input, result] : llvm::zip_equal(inputs, results))
     if (llvm::Error error = readInput(input, result))
       return error;
-  if (++nextSample < sampleCount)
+  ++nextSample;
+  return finishAtEnd();
+}
+
+llvm::Error Dataset::skip(int64_t samples) {
+  assert(nextSample + samples <= sampleCount && "samples that exist");
+  for (Input &input : inputs) {
+    int64_t count = input.spec.getElementCount();
+    rawSample.resize(count * getByteSize(input.reader.getHeader().type));
+    for (int64_t i = 0; i < samples; ++i)
+      if (llvm::Error error = input.reader.read(rawSample.data(), count))
+        return error;
+  }
+  nextSample += samples;
+  return finishAtEnd();
+}
+
+llvm::Error Dataset::finishAtEnd() {
+  if (nextSample < sampleCount)
     return llvm::Error::success();
   for (Input &input : inputs)
     if (llvm::Error error = input.reader.finish())

@@ -118,6 +118,10 @@ int main(int argc, char **argv) {
       cl::location(compile.failOnFloat), cl::cat(category));
   cl::opt<bool, true> remarks(
       "remarks", cl::desc("Print the compiler's decisions (default: yes)"),
+  std::string methodName;
+  auto method = text("calibration-method", methodName, "NAME",
+                     "How ranges follow from the data: min-max (default), "
+                     "moving-average, percentile, entropy, mse, octav or auto");
       cl::location(options.remarks), cl::init(true), cl::cat(category));
   cl::opt<bool, true> kernelRemarks(
       "kernel-remarks",
@@ -159,3 +163,10 @@ int main(int argc, char **argv) {
     return fail(std::move(error));
   return 0;
 }
+  auto methodOptions = MethodOptions::parse(methodName, std::nullopt);
+  if (!methodOptions)
+    return fail("--calibration-method: " +
+                llvm::toString(methodOptions.takeError()));
+  if (method->getNumOccurrences() && compile.calibrationData.empty())
+    return fail("--calibration-method needs --calibration-data");
+  compile.calibrationMethod = *methodOptions;

@@ -1,32 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Streaming statistics of one tensor: fixed memory whatever the number of
-// samples.
+// What watches one tensor while samples run: its statistics, and for the method
+// that depends on the order of the samples, their moving average.
 #ifndef QUANTC_CALIBRATION_OBSERVER_H
 #define QUANTC_CALIBRATION_OBSERVER_H
 
-#include "quantc/Calibration/CalibrationTable.h"
+#include "quantc/Calibration/TensorStatistics.h"
 
-#include "llvm/ADT/ArrayRef.h"
-#include <limits>
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <optional>
 
 namespace quantc {
 
-/// Least and greatest value seen. NaN and infinities are counted and make the
-/// range an error: quantizing by them would be silently wrong.
-class MinMaxObserver {
+/// Moves a hundredth of the way to the ends of each sample, beginning at those
+/// of the first.
+class MovingAverage {
 public:
-  void observe(llvm::ArrayRef<float> values);
+  static constexpr double kWeight = 0.01;
 
-  /// The range, or an error that names `tensor` where nothing was seen or
-  /// where a value was not finite.
-  llvm::Expected<TensorRange> getRange(llvm::StringRef tensor) const;
+  void add(TensorRange sample);
+  /// Not set before the first sample.
+  std::optional<TensorRange> get() const { return range; }
+  /// Goes on from an average that was kept.
+  void set(TensorRange value) { range = value; }
 
 private:
-  float min = std::numeric_limits<float>::infinity();
-  float max = -std::numeric_limits<float>::infinity();
-  uint64_t count = 0;
-  uint64_t nonFinite = 0;
+  std::optional<TensorRange> range;
+};
+
+struct TensorObserver {
+  explicit TensorObserver(bool hasHistogram = true)
+      : statistics(hasHistogram) {}
+
+  /// Takes the values of one sample.
+  void observe(llvm::ArrayRef<float> values);
+
+  /// An error that names `tensor` where nothing was seen, or where a value was
+  /// not finite: quantizing by it would be silently wrong.
+  llvm::Error check(llvm::StringRef tensor) const;
+
+  TensorStatistics statistics;
+  MovingAverage average;
 };
 
 } // namespace quantc

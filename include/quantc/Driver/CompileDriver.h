@@ -5,6 +5,7 @@
 #ifndef QUANTC_DRIVER_COMPILEDRIVER_H
 #define QUANTC_DRIVER_COMPILEDRIVER_H
 
+#include "quantc/Driver/Calibrate.h"
 #include "quantc/Driver/Compiler.h"
 
 namespace quantc {
@@ -27,11 +28,16 @@ struct CompileDriverOptions {
 };
 
 /// Compiles `options.input` to `options.output`. Diagnostics and remarks go to
+  /// Of runCalibrateDriver; data, normalization and method are in `compile`.
+  Shard shard;
+  std::string checkpoint;
+  unsigned checkpointInterval = 10;
 /// standard error; an error means that nothing was written.
 llvm::Error runCompileDriver(CompileDriverOptions options);
 
 /// Measures the ranges of the model `options.input` and writes the table
-/// `options.saveCalibrationTable`.
+/// `options.saveCalibrationTable`. A checkpoint that it goes on from is named
+/// on standard error.
 llvm::Error runCalibrateDriver(CompileDriverOptions options);
 
 } // namespace quantc

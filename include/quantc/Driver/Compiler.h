@@ -71,6 +71,8 @@ struct CompileOptions {
 void registerCompilerDialects(mlir::DialectRegistry &registry);
 
 /// Reads an `.onnx`, `.mlir` or `.mlirbc` file. Null after diagnostics.
+  /// How ranges follow from the data.
+  MethodOptions calibrationMethod;
 mlir::OwningOpRef<mlir::ModuleOp> loadModule(llvm::StringRef path,
                                              mlir::MLIRContext *context);
 

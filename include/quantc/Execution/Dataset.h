@@ -23,6 +23,9 @@ struct DatasetOptions {
   bool requireFinite = false;
   /// How many samples are read at most; the rest of the file stays unread.
   std::optional<int64_t> sampleLimit;
+  /// Where a model takes a fixed batch, cut an array of single samples into
+  /// batches: each counts as one sample of the model.
+  bool splitBatches = false;
 };
 
 /// How the elements of an array become those of an input.
@@ -51,6 +54,16 @@ public:
   /// How many samples the file holds.
   int64_t getFileSampleCount() const { return sampleCount; }
 
+  /// How many samples of the file are one of the model: 1 but for
+  /// `splitBatches`.
+  int64_t getBatchSize() const { return batchSize; }
+
+  /// The number of the sample that is next.
+  int64_t getPosition() const { return nextSample; }
+
+  /// Reads over the next `samples` samples.
+  llvm::Error skip(int64_t samples);
+
   /// Reads the next sample into the model's input buffers. May be called
   /// `getSampleCount` times; the last sample of the file checks its checksums.
   llvm::Error next(llvm::ArrayRef<void *> inputs);
@@ -71,13 +84,19 @@ private:
   llvm::Expected<InputConversion> chooseConversion(const TensorSpec &spec,
                                                    const NpzArrayReader &array);
   llvm::Error bindSamples(const TensorSpec &spec, const NpzArrayReader &array);
+  /// The samples that `array` holds for `spec`, or an error where the shapes
+  /// do not fit.
+  llvm::Expected<int64_t> countSamples(const TensorSpec &spec,
+                                       const NpzArrayReader &array);
   llvm::Error readInput(Input &input, void *result);
+  /// Behind the last sample, checks the checksums.
+  llvm::Error finishAtEnd();
   llvm::Error checkFinite(const Input &input, const float *values) const;
 
   NpzReader file;
   DatasetOptions options;
   std::vector<Input> inputs;
-  int64_t sampleCount = -1, nextSample = 0;
+  int64_t sampleCount = -1, nextSample = 0, batchSize = 1;
   /// One sample as it stands in the file, and as real numbers.
   std::vector<char> rawSample;
   std::vector<float> realSample;

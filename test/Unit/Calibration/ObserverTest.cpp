@@ -1,53 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Streaming min and max, and what must never become a range.
+// What one tensor's observer adds to statistics: the moving average, and what
+// must never become a range.
 #include "quantc/Calibration/Observer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-using quantc::MinMaxObserver;
+using quantc::TensorObserver;
 using quantc::TensorRange;
 using testing::HasSubstr;
 
-static std::string getError(const MinMaxObserver &observer) {
-  llvm::Expected<TensorRange> range = observer.getRange("conv1");
-  return range ? "no error" : llvm::toString(range.takeError());
+static std::string getError(const TensorObserver &observer) {
+  llvm::Error error = observer.check("conv1");
+  return error ? llvm::toString(std::move(error)) : "no error";
 }
 
 namespace {
 
-TEST(ObserverTest, SamplesOfAnySizeGiveTheSameRange) {
-  MinMaxObserver whole, pieces;
-  float values[] = {0.5f, -2.0f, 3.0f, 1.0f};
-  whole.observe(values);
-  for (float value : values)
-    pieces.observe(value);
-  llvm::Expected<TensorRange> a = whole.getRange("a"), b = pieces.getRange("b");
-  ASSERT_TRUE(a && b);
-  EXPECT_EQ(*a, (TensorRange{-2.0, 3.0}));
-  EXPECT_EQ(*a, *b);
+TEST(ObserverTest, MovingAverageBeginsAtTheFirstSample) {
+  TensorObserver observer;
+  EXPECT_FALSE(observer.average.get());
+  observer.observe({-1.0f, 2.0f});
+  EXPECT_EQ(*observer.average.get(), (TensorRange{-1.0, 2.0}));
+  observer.observe({-3.0f, 2.0f});
+  EXPECT_EQ(*observer.average.get(), (TensorRange{-1.0 - 0.01 * 2.0, 2.0}));
+  observer.observe({});
+  EXPECT_EQ(*observer.average.get(), (TensorRange{-1.0 - 0.01 * 2.0, 2.0}));
 }
 
-TEST(ObserverTest, ConstantTensorHasAnEmptyRange) {
-  MinMaxObserver observer;
-  observer.observe({7.0f, 7.0f});
-  llvm::Expected<TensorRange> range = observer.getRange("a");
-  ASSERT_TRUE(static_cast<bool>(range));
-  EXPECT_EQ(*range, (TensorRange{7.0, 7.0}));
+TEST(ObserverTest, MovingAverageGoesOnFromWhatWasKept) {
+  TensorObserver whole, second;
+  for (float end : {4.0f, 8.0f, 1.0f})
+    whole.observe({0.0f, end});
+  TensorObserver first;
+  first.observe({0.0f, 4.0f});
+  first.observe({0.0f, 8.0f});
+  second.average.set(*first.average.get());
+  second.observe({0.0f, 1.0f});
+  EXPECT_EQ(*second.average.get(), *whole.average.get());
 }
 
 TEST(ObserverTest, NothingSeenIsAnError) {
-  MinMaxObserver observer;
+  TensorObserver observer;
   EXPECT_THAT(getError(observer),
               HasSubstr("tensor 'conv1' was never computed"));
   observer.observe({});
   EXPECT_THAT(getError(observer),
               HasSubstr("tensor 'conv1' was never computed"));
+  observer.observe({1.0f});
+  EXPECT_EQ(getError(observer), "no error");
 }
 
-TEST(ObserverTest, NonFiniteValuesAreCountedAndRefused) {
-  MinMaxObserver observer;
+TEST(ObserverTest, NonFiniteValuesAreRefused) {
+  TensorObserver observer;
   float infinity = std::numeric_limits<float>::infinity();
   float nan = std::numeric_limits<float>::quiet_NaN();
   observer.observe({nan, 1.0f});

@@ -6,6 +6,7 @@
 #include "quantc/Dialect/QNN/Transforms/Calibration.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Dialect/QNN/Transforms/QuantizationPlan.h"
+#include "quantc/Dialect/QNN/Transforms/QuantizationPolicy.h"
 
 #include "llvm/ADT/StringSet.h"
 
@@ -47,25 +48,92 @@ void setCalibration(Value value, CalibrationAttr calibration) {
   op->setAttr(kCalibrationAttr, ArrayAttr::get(context, list));
 }
 
+/// An error where `table` was measured on another model.
+static LogicalResult checkModel(FunctionOpInterface function,
+                                const CalibrationTable &table) {
+  const CalibrationProvenance &origin = table.provenance;
+  if (origin.unfinished)
+    return function.emitError()
+           << "the calibration table is the checkpoint of a calibration that "
+              "did not end";
+  if (origin.modelHash.empty())
+    return success();
+  std::string hash = hashModel(function);
+  if (hash == origin.modelHash)
+    return success();
+  return function.emitError()
+         << "the calibration table was measured on another model: '"
+         << origin.model << "' with hash " << origin.modelHash
+         << "; this model's hash is " << hash;
+}
+
 /// Errors for the values that `table` does not know.
 static LogicalResult checkComplete(FunctionOpInterface function,
                                    const QuantizationPlan &plan,
                                    const CalibrationTable &table) {
   LogicalResult result = success();
   for (const auto &[value, name] : plan.getValues())
-    if (!table.getRanges().contains(name))
+    if (!table.getTensors().contains(name))
       result = emitError(value.getLoc())
                << "the calibration table has no range for tensor '" << name
                << "'";
+  // With the hash the table is of this model: what it has more of is what the
+  // policy leaves in float.
+  if (!table.provenance.modelHash.empty())
+    return result;
   llvm::StringSet<llvm::MallocAllocator> known;
   for (const auto &[value, name] : plan.getValues())
     known.insert(name);
-  for (const auto &[name, range] : table.getRanges())
+  for (const auto &[name, tensor] : table.getTensors())
     if (!known.contains(name))
       result = function.emitError()
                << "the calibration table has a range for tensor '" << name
                << "', which is no tensor of this model";
   return result;
+}
+
+/// The range that the policy of `value` asks for.
+static FailureOr<ChosenRange> chooseByPolicy(Value value, StringRef name,
+                                             const TensorPolicy &policy,
+                                             const CalibrationTable &table) {
+  const TensorCalibration &tensor = table.getTensors().find(name)->second;
+  llvm::Expected<MethodOptions> options = table.getMethodOptions();
+  if (!options) {
+    llvm::consumeError(options.takeError());
+    options = MethodOptions();
+  }
+  if (!policy.method.empty()) {
+    std::optional<CalibrationMethod> method = parseMethod(policy.method);
+    if (!method)
+      return emitError(value.getLoc())
+             << "the policy of tensor '" << name
+             << "' asks for the unknown calibration method '" << policy.method
+             << "'";
+    options->method = *method;
+  }
+  bool isMeasured = tensor.statistics && tensor.statistics->hasHistogram();
+  if (!isMeasured || options->method == CalibrationMethod::MovingAverage)
+    return emitError(value.getLoc())
+           << "the policy of tensor '" << name << "' asks for the method '"
+           << getMethodName(options->method)
+           << "', but the calibration table has no statistics for it";
+  TensorObserver observer;
+  observer.statistics = *tensor.statistics;
+  return chooseRange(
+      observer, *options,
+      {policy.getStorage(), policy.symmetric, policy.hasPowerOfTwoScale()});
+}
+
+/// Whether the range that stands in a table is not the one to take.
+static bool needsOwnRange(const TensorPolicy &policy,
+                          const TensorCalibration &tensor) {
+  if (!policy.method.empty())
+    return true;
+  RangeFormat usual;
+  bool isUsual = policy.getStorage().steps() == usual.storage.steps() &&
+                 policy.symmetric == usual.symmetric &&
+                 policy.hasPowerOfTwoScale() == usual.powerOfTwo;
+  return !isUsual && tensor.statistics && tensor.statistics->hasHistogram();
 }
 
 LogicalResult applyCalibration(FunctionOpInterface function,
@@ -75,17 +143,27 @@ LogicalResult applyCalibration(FunctionOpInterface function,
     observe.erase();
   });
   auto plan = QuantizationPlan::build(function);
-  if (failed(checkComplete(function, plan, table)))
+  if (failed(checkModel(function, table)) ||
+      failed(checkComplete(function, plan, table)))
     return failure();
   MLIRContext *context = function.getContext();
   StringAttr tableName =
       label.empty() ? StringAttr() : StringAttr::get(context, label);
   for (const auto &[value, name] : plan.getValues()) {
-    TensorRange range = table.getRanges().find(name)->second;
-    setCalibration(value,
-                   CalibrationAttr::get(context, table.provenance.method,
-                                        table.provenance.samples, range.min,
-                                        range.max, tableName));
+    const TensorCalibration &tensor = table.getTensors().find(name)->second;
+    TensorRange range = tensor.range;
+    StringRef method = table.getMethod(tensor);
+    TensorPolicy policy = getActivationPolicy(value);
+    if (needsOwnRange(policy, tensor)) {
+      auto chosen = chooseByPolicy(value, name, policy, table);
+      if (failed(chosen))
+        return failure();
+      range = chosen->range;
+      method = getMethodName(chosen->method);
+    }
+    setCalibration(
+        value, CalibrationAttr::get(context, method, table.provenance.samples,
+                                    range.min, range.max, tableName));
   }
   return success();
 }
