@@ -125,6 +125,17 @@ static SmallVector<Operation *> getInseparable(Operation *op) {
   return result;
 }
 
+SmallVector<Operation *> getLayer(Operation *op) {
+  SetVector<Operation *> layer;
+  layer.insert(op);
+  for (size_t next = 0; next < layer.size(); ++next)
+    layer.insert_range(getInseparable(layer[next]));
+  SmallVector<Operation *> ordered = layer.takeVector();
+  llvm::sort(ordered,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  return ordered;
+}
+
 /// The operations of `body` whose policy, or that of one that is inseparable
 /// from them, is to stay float.
 static DenseSet<Operation *> findFloatOps(Block &body) {
@@ -141,15 +152,12 @@ static DenseSet<Operation *> findFloatOps(Block &body) {
   return found;
 }
 
-/// The name that a source gave to `loc`, or an empty one.
-static StringRef getLocationName(Location loc) {
+void collectLocationNames(Location loc, SmallVectorImpl<StringRef> &names) {
   if (auto name = dyn_cast<NameLoc>(loc))
-    return name.getName();
+    names.push_back(name.getName());
   if (auto fused = dyn_cast<FusedLoc>(loc))
     for (Location part : fused.getLocations())
-      if (StringRef name = getLocationName(part); !name.empty())
-        return name;
-  return {};
+      collectLocationNames(part, names);
 }
 
 static std::string getBaseName(Value value, FunctionOpInterface function) {
@@ -159,9 +167,13 @@ static std::string getBaseName(Value value, FunctionOpInterface function) {
       return name.str();
     return "argument" + std::to_string(index);
   }
-  StringRef name = getLocationName(value.getLoc());
-  return name.empty() ? value.getDefiningOp()->getName().getStringRef().str()
-                      : name.str();
+  SmallVector<StringRef> names;
+  collectLocationNames(value.getLoc(), names);
+  auto named =
+      llvm::find_if(names, [](StringRef name) { return !name.empty(); });
+  return named == names.end()
+             ? value.getDefiningOp()->getName().getStringRef().str()
+             : named->str();
 }
 
 QuantizationPlan QuantizationPlan::build(FunctionOpInterface function) {

@@ -6,6 +6,7 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 
@@ -35,6 +36,15 @@ TensorPolicy TensorPolicy::get(PolicyAttr attr) {
 PolicyAttr TensorPolicy::getAttr(MLIRContext *context) const {
   return PolicyAttr::get(context, bits, isSigned, granularity, blockSize,
                          symmetric, narrow, scale, method);
+}
+
+std::string TensorPolicy::describe(MLIRContext *context) const {
+  std::string text;
+  llvm::raw_string_ostream(text) << getAttr(context);
+  StringRef words = text;
+  words.consume_front("#qnn.policy<");
+  words.consume_back(">");
+  return words.str();
 }
 
 static PolicyAttr findActivationPolicy(Value value) {

@@ -113,3 +113,69 @@ module attributes {qnn.model_name = "2-net"} {}
 
 // expected-error@+1 {{'qnn.model_name' expected a C identifier on a module}}
 func.func private @model_name_elsewhere() attributes {qnn.model_name = "net"}
+
+// -----
+
+// How a tensor is to be quantized: on an operation for its result and its
+// weight, and on an argument.
+// CHECK-LABEL: func @policies
+// CHECK-SAME: qnn.policy = #qnn.policy<u8>
+// CHECK: qnn.policy = #qnn.policy<i16, symmetric, power_of_two, method = "mse">
+// CHECK-SAME: qnn.stays_float
+// CHECK-SAME: qnn.weight_policy = #qnn.policy<i4, block = 32, symmetric, narrow>
+// CHECK-SAME: qnn.weight_scales = array<f32: 5.000000e-01>
+// CHECK: qnn.policy = #qnn.policy<i8, channel, narrow>
+func.func @policies(%x: tensor<2xf32> {qnn.policy = #qnn.policy<u8>}) -> tensor<2xf32> {
+  %0 = tosa.abs %x {qnn.policy = #qnn.policy<i16, symmetric, power_of_two, method = "mse">, qnn.stays_float,
+    qnn.weight_policy = #qnn.policy<i4, block = 32, symmetric, narrow>, qnn.weight_scales = array<f32: 0.5>} : (tensor<2xf32>) -> tensor<2xf32>
+  %1 = tosa.abs %0 {qnn.policy = #qnn.policy<i8, channel, narrow>} : (tensor<2xf32>) -> tensor<2xf32>
+  return %1 : tensor<2xf32>
+}
+
+// -----
+
+// P1
+// expected-error@+1 {{storage of 17 bits, expected 2 to 16 bits}}
+func.func private @f() attributes {a = #qnn.policy<i17>}
+
+// -----
+
+// P2
+// expected-error@+1 {{blocks of 0 elements, expected at least 1}}
+func.func private @f() attributes {a = #qnn.policy<i8, block = 0>}
+
+// -----
+
+// expected-error@+1 {{'f8' is no storage; expected i8, u8, i16, ...}}
+func.func private @f() attributes {a = #qnn.policy<f8>}
+
+// -----
+
+func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // expected-error@+1 {{'qnn.policy' expected #qnn.policy}}
+  %0 = tosa.abs %x {qnn.policy = 8 : i64} : (tensor<2xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
+func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // expected-error@+1 {{'qnn.weight_scales' expected an array of f32}}
+  %0 = tosa.abs %x {qnn.weight_scales = 8 : i64} : (tensor<2xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
+func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // expected-error@+1 {{'qnn.stays_float' expected no value}}
+  %0 = tosa.abs %x {qnn.stays_float = 1 : i64} : (tensor<2xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
+// expected-error@+1 {{'qnn.policy' expected #qnn.policy}}
+func.func @f(%x: tensor<2xf32> {qnn.policy = 8 : i64}) -> tensor<2xf32> {
+  return %x : tensor<2xf32>
+}

@@ -6,7 +6,11 @@
 #define QUANTC_DIALECT_QNN_TRANSFORMS_PASSES
 
 include "mlir/Pass/PassBase.td"
+include "quantc/Dialect/QNN/Transforms/AccuracyPasses.td"
+include "quantc/Dialect/QNN/Transforms/ModePasses.td"
 include "quantc/Dialect/QNN/Transforms/PreparePasses.td"
+include "quantc/Dialect/QNN/Transforms/QDQPasses.td"
+include "quantc/Dialect/QNN/Transforms/RecipePasses.td"
 
 //===----------------------------------------------------------------------===//
 // Prepare
@@ -106,11 +110,15 @@ def ApplyCalibrationPass : Pass<"qnn-apply-calibration", "mlir::ModuleOp"> {
     Reads the JSON table and attaches a `#qnn.calibration` to each value that
     will be quantized: as `qnn.calibration` attribute of its operation (one
     entry a result) or of its function argument. `qnn.observe` operations are
-    removed.
+    removed. Where the policy of a value asks for another format than i8 or for
+    another method, its range is chosen from the histogram of the table.
 
-    *Refuses* a missing path, a table that cannot be read, that has no entry for a value, or
-    that has an entry for no value (it belongs to another model): one error
-    each, with the names.
+    *Refuses* a missing path, a table that cannot be read, the checkpoint of a
+    calibration that did not end, a table with the hash of another model, one
+    that has no entry for a value, and, where it has no hash, one that has an
+    entry for no value: one error each, with the names. Refuses a policy that
+    asks for an unknown method, or for one that needs statistics that the table
+    does not have.
   }];
   let options = [
     Option<"table", "table", "std::string", /*default=*/"\"\"",

@@ -54,6 +54,15 @@ private:
 /// user, if that clamps and the operation can take it. Null otherwise.
 mlir::Operation *getFusedClamp(mlir::Value value);
 
+/// `op` and all operations that are quantized together with it or not at all,
+/// in program order: the clamp that is fused into it, the other links of its
+/// elementwise chain.
+llvm::SmallVector<mlir::Operation *> getLayer(mlir::Operation *op);
+
+/// Appends the names that a source gave to `loc`, the first one first.
+void collectLocationNames(mlir::Location loc,
+                          llvm::SmallVectorImpl<llvm::StringRef> &names);
+
 /// The value of which `value` is an elementwise function: every path from it
 /// back through scalar-evaluable operations ends in this one value or in a
 /// uniform constant. Null if there is no such value, or it is `value` itself.

@@ -37,6 +37,9 @@ struct TensorPolicy {
   static TensorPolicy get(PolicyAttr attr);
   PolicyAttr getAttr(mlir::MLIRContext *context) const;
 
+  /// As the attribute prints it: "i4, block = 32, symmetric, narrow".
+  std::string describe(mlir::MLIRContext *context) const;
+
   numerics::StorageRange getStorage() const {
     return numerics::StorageRange::get(bits, isSigned, narrow);
   }
