@@ -99,10 +99,13 @@ ElementsAttr packTaps(ElementsAttr weights, AffineMap map,
           auto weight = static_cast<int16_t>(
               static_cast<int8_t>(source[weights.isSplat() ? 0 : from]));
           int64_t group = static_cast<int64_t>(index) / ways;
+          int64_t way = static_cast<int64_t>(index) % ways;
+          bool isLastOfOdd = index + 1 == pixels.size() && way % 2 == 0;
+          if (plan.pairsColumns && isLastOfOdd)
+            way += slid * plan.slid.dilation % 2;
           int64_t entry =
               ((row * plan.slid.taps + slid) * groups + group) * 4 + quarter;
-          int64_t to = ((block * entries + entry) * lanes + lane) * ways +
-                       static_cast<int64_t>(index) % ways;
+          int64_t to = ((block * entries + entry) * lanes + lane) * ways + way;
           std::memcpy(&packed[to * bytes], &weight, bytes);
         }
       }

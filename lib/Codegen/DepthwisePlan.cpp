@@ -463,6 +463,7 @@ planDepthwise(KernelGroup &group, unsigned vectorBits, DotInstruction dot) {
       !matchStages(group, plan))
     return std::nullopt;
   plan.ways = dot == DotInstruction::DotBytes ? 4 : 2;
+  plan.pairsColumns = plan.ways == 4 && plan.slid.stride % 2 == 0;
   int64_t channels = group.root.getStaticLoopRanges()[plan.channelDim];
   int64_t width = vectorBits / 8;
   plan.flat = plan.flat && channels < width && llvm::isPowerOf2_64(channels) &&

@@ -77,6 +77,10 @@ struct DepthwisePlan {
   int64_t ways;
   /// Outputs of a tile along each axis.
   int64_t groupedTile, slidTile;
+  /// Whether the last of an odd number of pixels in a column shares its place
+  /// with that of the next column: first in even columns, second in odd ones.
+  /// A tap then reads columns of one kind.
+  bool pairsColumns;
   /// Whether the pixels of a tile are loaded once for each half of the
   /// channels: all of them at once are more than registers hold.
   bool reloadsPixels;

@@ -33,6 +33,7 @@ public:
         loc(frame.loc), frame(frame), segment(segment), rows(rows),
         columns(columns), lanes(segment.width / 4),
         rowPixels(plan.grouped.getPixels(rows)),
+        columnPixels(plan.slid.getPixels(columns, segment.pixels)),
         groups(llvm::divideCeil(rowPixels.size(), plan.ways)),
         body(rewriter, loc, group.looksUp) {}
 
@@ -76,7 +77,7 @@ private:
   DepthwiseFrame &frame;
   const DepthwiseSegment &segment;
   int64_t rows, columns, lanes;
-  SmallVector<int64_t> rowPixels;
+  SmallVector<int64_t> rowPixels, columnPixels;
   int64_t groups;
   BodyEmitter body;
   /// The number of the block. All constants of a tile are more than registers
@@ -239,6 +240,15 @@ Half TileEmitter::interleave(int64_t columnPixel, int64_t number, bool high) {
   SmallVector<Value> pixels;
   for (int64_t pixel : getRows(number))
     pixels.push_back(loadPixels(pixel, columnPixel));
+  if (plan.pairsColumns && pixels.size() % 2 != 0) {
+    int64_t neighbour = columnPixel ^ 1;
+    Value beside = pixels.back();
+    if (llvm::is_contained(columnPixels, neighbour))
+      beside = loadPixels(getRows(number).back(), neighbour);
+    pixels.push_back(beside);
+    if (columnPixel % 2 != 0)
+      std::swap(pixels.back(), pixels[pixels.size() - 2]);
+  }
   auto pair = [&](size_t first) {
     Value lhs = pixels[first];
     return unpack(lhs, first + 1 < pixels.size() ? pixels[first + 1] : lhs,
@@ -414,7 +424,7 @@ Value TileEmitter::emit(Value dest) {
     pixels.emplace(rewriter, loc);
     if (first > 0 && plan.reloadsPixels && frame.iteration)
       column = stay(getColumn());
-    for (int64_t pixel : plan.slid.getPixels(columns, segment.pixels))
+    for (int64_t pixel : columnPixels)
       for (int64_t number = 0; number < groups; ++number)
         if (!isZero(pixel, number))
           interleaved[{pixel, number}] =

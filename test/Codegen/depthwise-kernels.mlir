@@ -83,6 +83,63 @@ func.func @two_by_two(%x: tensor<1x10x10x64xi8>) -> tensor<1x8x8x64xi8> {
 
 // -----
 
+#in = affine_map<(n, y, x, c, h, w) -> (n, y * 2 + h, x * 2 + w, c)>
+#wt = affine_map<(n, y, x, c, h, w) -> (h, w, c)>
+#out = affine_map<(n, y, x, c, h, w) -> (n, y, x, c)>
+#id = affine_map<(n, y, x, c) -> (n, y, x, c)>
+#ch = affine_map<(n, y, x, c) -> (c)>
+
+// At stride 2 a lane has three taps of its column. The third pixels of two
+// neighbouring columns are interleaved with each other, once for both.
+// CHECK-LABEL: func.func @stride
+// BYTES: %[[A0:.+]] = vector.transfer_read %{{.+}} : tensor<1x9x9x64xi8>, vector<64xi8>
+// BYTES: %[[A1:.+]] = vector.transfer_read
+// BYTES: %[[A2:.+]] = vector.transfer_read
+// BYTES: %[[B2:.+]] = vector.transfer_read
+// BYTES-NEXT: vector.shuffle %[[A0]], %[[A1]]
+// BYTES: %[[BOTH:.+]] = vector.shuffle %[[A2]], %[[B2]]
+// BYTES-NEXT: %[[PAIR:.+]] = vector.bitcast %[[BOTH]] : vector<64xi8> to vector<32xi16>
+// BYTES-NEXT: vector.shuffle %{{.+}}, %[[PAIR]]
+// BYTES: vector.shuffle %{{.+}}, %[[PAIR]]
+// BYTES: %[[B0:.+]] = vector.transfer_read
+// BYTES-NEXT: %[[B1:.+]] = vector.transfer_read
+// BYTES-NEXT: vector.shuffle %[[B0]], %[[B1]]
+// BYTES-NOT: vector.shuffle %[[A2]]
+// BYTES: vector.shuffle %{{.+}}, %[[PAIR]]
+func.func @stride(%x: tensor<1x9x9x64xi8>) -> tensor<1x4x4x64xi8> {
+  %w = arith.constant dense<3> : tensor<3x3x64xi8>
+  %bias = arith.constant dense<5> : tensor<64xi32>
+  %zero = arith.constant 0 : i32
+  %most = arith.constant 255 : i32
+  %e = tensor.empty() : tensor<1x4x4x64xi32>
+  %init = linalg.generic {indexing_maps = [#ch, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%bias : tensor<64xi32>) outs(%e : tensor<1x4x4x64xi32>) {
+  ^bb0(%i: i32, %o: i32):
+    linalg.yield %i : i32
+  } -> tensor<1x4x4x64xi32>
+  %acc = linalg.generic {indexing_maps = [#in, #wt, #out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%x, %w : tensor<1x9x9x64xi8>, tensor<3x3x64xi8>) outs(%init : tensor<1x4x4x64xi32>) {
+  ^bb0(%i: i8, %k: i8, %o: i32):
+    %a = arith.extui %i : i8 to i32
+    %b = arith.extsi %k : i8 to i32
+    %p = arith.muli %a, %b : i32
+    %s = arith.addi %o, %p : i32
+    linalg.yield %s : i32
+  } -> tensor<1x4x4x64xi32>
+  %f = tensor.empty() : tensor<1x4x4x64xi8>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%acc : tensor<1x4x4x64xi32>) outs(%f : tensor<1x4x4x64xi8>) {
+  ^bb0(%i: i32, %o: i8):
+    %l = arith.maxsi %i, %zero : i32
+    %m = arith.minsi %l, %most : i32
+    %t = arith.trunci %m : i32 to i8
+    linalg.yield %t : i8
+  } -> tensor<1x4x4x64xi8>
+  return %r : tensor<1x4x4x64xi8>
+}
+
+// -----
+
 #in = affine_map<(n, y, x, c, h, w) -> (n, y + h, x + w, c)>
 #wt = affine_map<(n, y, x, c, h, w) -> (h, w, c)>
 #out = affine_map<(n, y, x, c, h, w) -> (n, y, x, c)>
