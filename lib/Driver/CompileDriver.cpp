@@ -4,6 +4,8 @@
 // the command line, and writes nothing after an error.
 #include "quantc/Driver/CompileDriver.h"
 #include "DiagnosticPrinter.h"
+#include "ModeOptions.h"
+#include "ReportOutput.h"
 #include "quantc/Driver/ModelForm.h"
 #include "quantc/Driver/ReportedError.h"
 
@@ -62,24 +64,12 @@ bool isIdentifier(llvm::StringRef name) {
                       [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
-/// What makes no sense in a model that computes with floats.
-llvm::Error checkFloatMode(const CompileOptions &compile) {
-  auto needsStatic = [](const llvm::Twine &option) {
-    return llvm::createStringError(option + " needs --mode=static");
-  };
-  if (compile.stopAfter == Stage::Calibrate ||
-      compile.stopAfter == Stage::Quantize ||
-      compile.stopAfter == Stage::Legalize)
-    return needsStatic("--stop-after=" + getStageName(compile.stopAfter));
-  if (compile.boundary == Boundary::Integer)
-    return needsStatic("--io=int8");
-  if (compile.failOnFloat)
-    return needsStatic("--fail-on-float");
-  return llvm::Error::success();
-}
-
 llvm::Error checkOptions(const CompileDriverOptions &options, Emit emit) {
   const CompileOptions &compile = options.compile;
+  if (llvm::Error error = checkModeOptions(options))
+    return error;
+  if (llvm::Error error = checkReportOptions(options))
+    return error;
   if (!compile.calibrationData.empty() && !compile.calibrationTable.empty())
     return llvm::createStringError(
         "--calibration-data and --calibration-table exclude each other");
@@ -96,15 +86,13 @@ llvm::Error checkOptions(const CompileDriverOptions &options, Emit emit) {
     return llvm::createStringError(
         "--save-calibration-table needs --calibration-data");
   if (!options.saveCalibrationTable.empty() &&
-      (compile.mode == Mode::Float || compile.stopAfter < Stage::Calibrate))
+      compile.stopAfter < Stage::Calibrate)
     return llvm::createStringError(
-        "--save-calibration-table needs a run that measures: --mode=static, "
-        "through the calibrate stage");
+        "--save-calibration-table needs a run that measures: through the "
+        "calibrate stage");
   if (compile.profile && compile.stopAfter != Stage::Codegen)
     return llvm::createStringError(
         "--profile instruments compiled code; expected no --stop-after");
-  if (compile.mode == Mode::Float)
-    return checkFloatMode(compile);
   return llvm::Error::success();
 }
 
@@ -117,8 +105,10 @@ llvm::Error checkForm(const CompileDriverOptions &options, Stage start) {
     return llvm::createStringError(
         "'" + options.input + "' is in " + getFormName(start) +
         ", which is behind --stop-after=" + getStageName(compile.stopAfter));
-  if (compile.mode == Mode::Float)
-    return llvm::Error::success();
+  if (llvm::Error error = checkReportForm(options, start))
+    return error;
+  if (compile.mode != Mode::Static)
+    return checkModeForm(options, start);
   if (hasRanges && start >= Stage::Quantize)
     return llvm::createStringError(
         "'" + options.input + "' is in " + getFormName(start) +
@@ -174,7 +164,7 @@ public:
     context->printOpOnDiagnostic(false);
     printer = std::make_unique<DiagnosticPrinter>(context.get());
     if (options.remarks)
-      printRemarks(*context, options.kernelRemarks);
+      printRemarks(*context, getHiddenRemarks(options));
   }
 
   llvm::Error load(llvm::StringRef path) {
@@ -188,6 +178,17 @@ public:
   ModuleOp get() const { return *module; }
 
 private:
+  /// What is said of every layer is said on demand.
+  static llvm::SmallVector<llvm::StringRef>
+  getHiddenRemarks(const CompileDriverOptions &options) {
+    llvm::SmallVector<llvm::StringRef> hidden;
+    if (!options.kernelRemarks)
+      hidden.push_back("qnn-kernel");
+    if (!options.quantizationRemarks)
+      hidden.push_back("qnn-decision");
+    return hidden;
+  }
+
   std::unique_ptr<MLIRContext> context;
   std::unique_ptr<DiagnosticPrinter> printer;
   OwningOpRef<ModuleOp> module;
@@ -237,7 +238,8 @@ llvm::Error checkOutputs(const CompileDriverOptions &options, Emit emit) {
                                    "another ending");
   for (llvm::StringRef path :
        {llvm::StringRef(options.output), llvm::StringRef(header),
-        llvm::StringRef(options.saveCalibrationTable)})
+        llvm::StringRef(options.saveCalibrationTable),
+        llvm::StringRef(options.report)})
     if (!path.empty())
       if (llvm::Error error = checkWritable(path))
         return error;
@@ -257,6 +259,7 @@ llvm::Error writeModel(ModuleOp module, const CompileDriverOptions &options,
 /// All files or none: where a later one fails, the earlier ones are removed.
 llvm::Error writeOutputs(ModuleOp module,
                          const std::optional<CalibrationTable> &table,
+                         const std::optional<ErrorReport> &report,
                          const CompileDriverOptions &options, Emit emit) {
   llvm::FileRemover model, header;
   if (llvm::Error error = writeModel(module, options, emit))
@@ -270,6 +273,9 @@ llvm::Error writeOutputs(ModuleOp module,
   }
   if (table && !options.saveCalibrationTable.empty())
     if (llvm::Error error = table->write(options.saveCalibrationTable))
+      return error;
+  if (report)
+    if (llvm::Error error = writeReport(*report, options.report))
       return error;
   model.releaseFile();
   header.releaseFile();
@@ -302,9 +308,12 @@ llvm::Error runCompileDriver(CompileDriverOptions options) {
   compileOptions.sharedLibrary = *emit == Emit::SharedLibrary;
   std::optional<CalibrationTable> table;
   compileOptions.measuredTable = &table;
+  std::optional<ErrorReport> report;
+  if (!options.report.empty())
+    compileOptions.errorReport = &report;
   if (llvm::Error error = compile(session.get(), compileOptions))
     return error;
-  return writeOutputs(session.get(), table, options, *emit);
+  return writeOutputs(session.get(), table, report, options, *emit);
 }
 
 llvm::Error runCalibrateDriver(CompileDriverOptions options) {

@@ -3,6 +3,9 @@
 // Drives a model through the stages. Each stage is a pass pipeline of its own
 // pass manager, so that an error belongs to one stage and the road can end
 // after any of them.
+#include "Accuracy.h"
+#include "ErrorAttribution.h"
+
 #include "quantc/Driver/ModelForm.h"
 #include "quantc/Driver/ReportedError.h"
 
@@ -49,8 +52,12 @@ public:
       return error;
     if (reached(Stage::Prepare))
       return llvm::Error::success();
-    if (options.mode == Mode::Static)
-      if (llvm::Error error = quantize())
+    if (llvm::Error error = applyRecipe())
+      return error;
+    if (options.mode != Mode::Float)
+      if (llvm::Error error = options.mode == Mode::Static
+                                  ? quantize()
+                                  : quantizeUncalibrated())
         return error;
     if (options.stopAfter < Stage::Lower)
       return llvm::Error::success();
@@ -121,7 +128,10 @@ private:
   }
 
   llvm::Error prepare() {
-    if (isDone(Stage::Calibrate))
+    // A model that comes with its scales is prepared like any other; for one
+    // that was prepared before there is nothing to do.
+    bool isPrepared = isDone(Stage::Calibrate) && start != Stage::Quantize;
+    if (isPrepared)
       return llvm::Error::success();
     return runStage("prepare", [](OpPassManager &pm) {
       buildPreparePipeline(pm, PrepareOptions());
@@ -134,20 +144,89 @@ private:
         return error;
     if (reached(Stage::Calibrate))
       return llvm::Error::success();
-    if (!isDone(Stage::Quantize))
-      if (llvm::Error error = runStage(
-              "quantize", [](OpPassManager &pm) { buildQuantizePipeline(pm); }))
+    if (!isDone(Stage::Quantize)) {
+      if (llvm::Error error = improveAndReport())
+        return error;
+      if (llvm::Error error = runStage("quantize", [](OpPassManager &pm) {
+            buildQuantizePipeline(pm, QuantizeOptions());
+          }))
+        return error;
+    }
+    if (start == Stage::Quantize)
+      if (llvm::Error error = completeQDQ())
         return error;
     if (reached(Stage::Quantize) || isDone(Stage::Lower))
       return llvm::Error::success();
+    return legalize();
+  }
+
+  llvm::Error completeQDQ() {
+    return runStage("quantize",
+                    [](OpPassManager &pm) { buildCompleteQDQPipeline(pm); });
+  }
+
+  /// The modes that quantize without ranges. Floats between the contractions
+  /// are what they are for: nothing to report.
+  llvm::Error quantizeUncalibrated() {
+    auto build = [&](OpPassManager &pm) {
+      if (options.mode == Mode::Dynamic)
+        return buildQuantizeDynamicPipeline(pm);
+      QuantizeWeightsOptions weights;
+      weights.bits = options.weightBits.value_or(8);
+      weights.block = options.weightBlock.value_or(32);
+      buildQuantizeWeightsPipeline(pm, weights);
+    };
+    if (llvm::Error error = runStage("quantize", build))
+      return error;
+    return reached(Stage::Quantize) ? llvm::Error::success() : legalize();
+  }
+
+  /// What the command line says, or else the model, unless the arithmetic has
+  /// to be of integers.
+  qnn::RoundingMode chooseRounding() const {
+    auto own = module->getAttrOfType<qnn::RoundingModeAttr>(qnn::kRoundingAttr);
+    bool isFloat = own && own.getValue() == qnn::RoundingMode::FloatEven;
+    if (options.rounding || !own || (isFloat && options.failOnFloat))
+      return options.rounding.value_or(qnn::RoundingMode::Single);
+    return own.getValue();
+  }
+
+  llvm::Error legalize() {
     // Also in qnn form: the stage changes nothing that is done, and the
     // boundary and what stayed float are questions of this run.
     return runStage("legalize", [&](OpPassManager &pm) {
       LegalizeOptions legalizeOptions;
-      legalizeOptions.rounding = options.rounding;
+      legalizeOptions.reportFloat = options.mode == Mode::Static;
+      legalizeOptions.rounding = chooseRounding();
       legalizeOptions.integerBoundary = options.boundary == Boundary::Integer;
       legalizeOptions.failOnFloat = options.failOnFloat;
       buildLegalizePipeline(pm, legalizeOptions);
+    });
+  }
+
+  /// The report compares what will be quantized with the graph before any pass
+  /// that changes the function.
+  llvm::Error improveAndReport() {
+    if (!options.errorReport)
+      return improveAccuracy(module, options);
+    ErrorAttribution attribution;
+    if (llvm::Error error = improveAccuracy(module, options, &attribution))
+      return error;
+    auto report = attribution.measure(module, options);
+    if (!report)
+      return report.takeError();
+    *options.errorReport = std::move(*report);
+    return llvm::Error::success();
+  }
+
+  /// Before ranges are chosen, because they depend on the policy.
+  llvm::Error applyRecipe() {
+    if (options.quantizationRecipe.empty() || isDone(Stage::Quantize))
+      return llvm::Error::success();
+    return runStage("recipe", [&](OpPassManager &pm) {
+      qnn::ApplyRecipePassOptions recipe;
+      recipe.recipe = options.quantizationRecipe;
+      pm.addPass(qnn::createApplyRecipePass(recipe));
     });
   }
 

@@ -47,10 +47,11 @@ void print(Diagnostic &diagnostic) {
 
 class RemarkPrinter : public remark::detail::MLIRRemarkStreamerBase {
 public:
-  explicit RemarkPrinter(bool kernels) : kernels(kernels) {}
+  explicit RemarkPrinter(llvm::ArrayRef<llvm::StringRef> hidden)
+      : hidden(hidden) {}
 
   void streamOptimizationRemark(const remark::detail::Remark &remark) override {
-    if (!kernels && remark.getCategoryName() == "qnn-kernel")
+    if (llvm::is_contained(hidden, remark.getCategoryName()))
       return;
     llvm::errs() << getKind(DiagnosticSeverity::Remark);
     printLocation(remark.getLocation(), llvm::errs());
@@ -60,8 +61,7 @@ public:
   }
 
 private:
-  /// Whether each layer's kernel is described.
-  bool kernels;
+  llvm::SmallVector<llvm::StringRef> hidden;
 };
 
 } // namespace
@@ -76,14 +76,15 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context)
   });
 }
 
-void printRemarks(MLIRContext &context, bool kernels) {
+void printRemarks(MLIRContext &context,
+                  llvm::ArrayRef<llvm::StringRef> hidden) {
   // A kind without a pattern of its own is off, whatever `all` says.
   std::string pattern = "qnn.*";
   remark::RemarkCategories categories{std::nullopt, pattern, pattern, pattern,
                                       pattern};
   // Fails only where the streamer cannot open its file; this one has none.
   (void)remark::enableOptimizationRemarks(
-      context, std::make_unique<RemarkPrinter>(kernels),
+      context, std::make_unique<RemarkPrinter>(hidden),
       std::make_unique<remark::RemarkEmittingPolicyAll>(), categories);
 }
 

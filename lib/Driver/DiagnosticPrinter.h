@@ -15,9 +15,10 @@ public:
   explicit DiagnosticPrinter(mlir::MLIRContext *context);
 };
 
-/// Prints the decisions of the qnn passes as "remark: WHERE: what [pass]"; how
-/// each layer is computed only if `kernels`.
-void printRemarks(mlir::MLIRContext &context, bool kernels);
+/// Prints the decisions of the qnn passes as "remark: WHERE: what [category]",
+/// but for those of the categories `hidden`.
+void printRemarks(mlir::MLIRContext &context,
+                  llvm::ArrayRef<llvm::StringRef> hidden);
 
 } // namespace quantc
 

@@ -25,7 +25,15 @@ void buildCalibratePipeline(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(qnn::createVerifyCalibratedPass());
 }
 
-void buildQuantizePipeline(OpPassManager &pm) {
+void buildQuantizePipeline(OpPassManager &pm, const QuantizeOptions &options) {
+  // Before anything is placed by it. A recipe that names calibration methods
+  // has to be applied before the ranges are.
+  if (!options.recipe.empty()) {
+    qnn::ApplyRecipePassOptions recipe;
+    recipe.recipe = options.recipe;
+    pm.addPass(qnn::createApplyRecipePass(recipe));
+  }
+
   pm.addNestedPass<func::FuncOp>(qnn::createInsertQDQPass());
 
   // The float weights have lost their users.
@@ -35,7 +43,37 @@ void buildQuantizePipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(qnn::createVerifyQDQFormPass());
 }
 
+void buildCompleteQDQPipeline(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(qnn::createConvertFakeQuantizePass());
+
+  // Behind it, so that it sees the casts of the simulation too.
+  pm.addNestedPass<func::FuncOp>(qnn::createPropagateCastsPass());
+
+  // Pairs of casts that changed nothing, and float weights without users.
+  pm.addPass(createCanonicalizerPass());
+}
+
+void buildQuantizeWeightsPipeline(OpPassManager &pm,
+                                  const QuantizeWeightsOptions &options) {
+  qnn::QuantizeWeightsPassOptions quantize;
+  quantize.bits = options.bits;
+  quantize.block = options.block;
+  pm.addNestedPass<func::FuncOp>(qnn::createQuantizeWeightsPass(quantize));
+
+  // The float weights have lost their users.
+  pm.addPass(createCanonicalizerPass());
+}
+
+void buildQuantizeDynamicPipeline(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(qnn::createInsertDynamicQDQPass());
+  pm.addPass(createCanonicalizerPass());
+}
+
 void buildLegalizePipeline(OpPassManager &pm, const LegalizeOptions &options) {
+  // Sums of integers with a float result need no quantize behind them, so that
+  // the pass below does not see them.
+  pm.addNestedPass<func::FuncOp>(qnn::createLegalizeDynamicPass());
+
   qnn::LegalizePassOptions legalize;
   legalize.rounding = options.rounding;
   pm.addNestedPass<func::FuncOp>(qnn::createLegalizePass(legalize));
@@ -46,7 +84,8 @@ void buildLegalizePipeline(OpPassManager &pm, const LegalizeOptions &options) {
   // After canonicalization, so that only what really computes is reported.
   qnn::ReportFloatPassOptions report;
   report.fail = options.failOnFloat;
-  pm.addNestedPass<func::FuncOp>(qnn::createReportFloatPass(report));
+  if (options.reportFloat || options.failOnFloat)
+    pm.addNestedPass<func::FuncOp>(qnn::createReportFloatPass(report));
 
   // Last: the report takes the boundary from the quantizes of the arguments.
   if (options.integerBoundary)
@@ -54,6 +93,9 @@ void buildLegalizePipeline(OpPassManager &pm, const LegalizeOptions &options) {
 }
 
 void buildLowerPipeline(OpPassManager &pm, const LowerOptions &options) {
+  // A simulation computes with floats between its casts.
+  pm.addNestedPass<func::FuncOp>(qnn::createConvertFakeQuantizePass());
+
   // What stayed float is TOSA for everything below.
   pm.addNestedPass<func::FuncOp>(qnn::createExpandLayerNormPass());
 
@@ -80,10 +122,23 @@ void registerStagePipelines() {
       "quantc-calibrate",
       "Calibrate stage: attach the ranges of a calibration table",
       buildCalibratePipeline);
-  PassPipelineRegistration<>(
+  PassPipelineRegistration<QuantizeOptions>(
       "quantc-quantize",
       "Quantize stage: a float graph with ranges to QDQ form",
       buildQuantizePipeline);
+  PassPipelineRegistration<QuantizeWeightsOptions>(
+      "quantc-quantize-weights",
+      "Quantize stage of weight-only: a float graph to QDQ form",
+      buildQuantizeWeightsPipeline);
+  PassPipelineRegistration<>(
+      "quantc-quantize-dynamic",
+      "Quantize stage of dynamic: a float graph to QDQ form",
+      buildQuantizeDynamicPipeline);
+  PassPipelineRegistration<>(
+      "quantc-complete-qdq",
+      "Quantize stage of a model that comes with its scales: what other tools "
+      "leave out of QDQ form",
+      buildCompleteQDQPipeline);
   PassPipelineRegistration<LegalizeOptions>(
       "quantc-legalize", "Legalize stage: QDQ form to quantized operations",
       buildLegalizePipeline);

@@ -75,17 +75,37 @@ int main(int argc, char **argv) {
       cl::location(compile.mode), cl::cat(category),
       cl::values(clEnumValN(Mode::Static, "static",
                             "int8 with measured ranges (default)"),
+                 clEnumValN(Mode::Dynamic, "dynamic",
+                            "int8 products with ranges found while running"),
+                 clEnumValN(Mode::WeightOnly, "weight-only",
+                            "f32 with weights stored as integers"),
                  clEnumValN(Mode::Float, "float", "f32")));
+  cl::opt<Accuracy, true> accuracy(
+      "accuracy",
+      cl::desc("What is done for the accuracy of --mode=static, on the "
+               "calibration data"),
+      cl::location(compile.accuracy), cl::cat(category),
+      cl::values(
+          clEnumValN(Accuracy::Fast, "fast", "what is nearly free (default)"),
+          clEnumValN(Accuracy::Best, "best", "all that pays"),
+          clEnumValN(Accuracy::None, "none", "nothing")));
+  cl::opt<double> accuracyBudget(
+      "accuracy-budget",
+      cl::desc("Least SQNR of the outputs on the calibration data, in dB; "
+               "tensors get 16 bits until it is reached"),
+      cl::value_desc("DB"), cl::cat(category));
   cl::opt<Boundary, true> io(
       "io", cl::desc("What the compiled model takes and gives"),
       cl::location(compile.boundary), cl::cat(category),
       cl::values(clEnumValN(Boundary::Float, "float", "f32 (default)"),
                  clEnumValN(Boundary::Integer, "int8", "stored integers")));
-  cl::opt<qnn::RoundingMode, true> rounding(
-      "rounding", cl::desc("How operations requantize"),
-      cl::location(compile.rounding), cl::cat(category),
+  cl::opt<qnn::RoundingMode> rounding(
+      "rounding",
+      cl::desc("How operations requantize (default: as the model says, else "
+               "single)"),
+      cl::cat(category),
       cl::values(clEnumValN(qnn::RoundingMode::Single, "single",
-                            "one rounding, ties up (default)"),
+                            "one rounding, ties up"),
                  clEnumValN(qnn::RoundingMode::Double, "double",
                             "as the reference kernels of TFLite"),
                  clEnumValN(qnn::RoundingMode::FloatEven, "float_even",
@@ -103,8 +123,23 @@ int main(int argc, char **argv) {
                         "a channel M1:M2:M3,S1:S2:S3");
   auto table = text("calibration-table", compile.calibrationTable, "T.json",
                     "Take the ranges of an earlier measurement");
+  std::string methodName;
+  auto method = text("calibration-method", methodName, "NAME",
+                     "How ranges follow from the data: min-max (default), "
+                     "moving-average, percentile, entropy, mse, octav or auto");
   auto save = text("save-calibration-table", options.saveCalibrationTable,
                    "T.json", "Write the measured ranges");
+  auto recipe =
+      text("quantization-recipe", compile.quantizationRecipe, "R.yaml",
+           "Say how tensors are quantized (docs/Recipes.md)");
+  auto report = text("report", options.report, "R.html|R.json",
+                     "Write where the quantized model loses accuracy");
+  cl::opt<int64_t, true> reportSamples(
+      "report-samples",
+      cl::desc("Samples of the calibration data that --report measures on "
+               "(default 16)"),
+      cl::value_desc("N"), cl::location(compile.reportSamples),
+      cl::cat(category));
   auto triple = text("target", compile.target.triple, "TRIPLE",
                      "Target triple (default: this machine's)");
   auto cpu = text("cpu", compile.target.cpu, "NAME",
@@ -113,20 +148,29 @@ int main(int argc, char **argv) {
       text("features", compile.target.features, "+a,-b", "Target features");
   auto name = text("name", compile.modelName, "SYMBOL",
                    "C identifier of the model (default: from the file name)");
+  cl::opt<unsigned> weightBits(
+      "weight-bits",
+      cl::desc("Width of the weights of --mode=weight-only: 8 "
+               "(default) or 4"),
+      cl::value_desc("N"), cl::cat(category));
+  cl::opt<unsigned> weightBlock(
+      "weight-block",
+      cl::desc("Weights of 4 bits that share a scale, at most (default 32)"),
+      cl::value_desc("N"), cl::cat(category));
   cl::opt<bool, true> failOnFloat(
       "fail-on-float", cl::desc("Fail where an operation stays in float"),
       cl::location(compile.failOnFloat), cl::cat(category));
   cl::opt<bool, true> remarks(
       "remarks", cl::desc("Print the compiler's decisions (default: yes)"),
-  std::string methodName;
-  auto method = text("calibration-method", methodName, "NAME",
-                     "How ranges follow from the data: min-max (default), "
-                     "moving-average, percentile, entropy, mse, octav or auto");
       cl::location(options.remarks), cl::init(true), cl::cat(category));
   cl::opt<bool, true> kernelRemarks(
       "kernel-remarks",
       cl::desc("Print how each layer is computed, and why so"),
       cl::location(options.kernelRemarks), cl::cat(category));
+  cl::opt<bool, true> quantizationRemarks(
+      "quantization-remarks",
+      cl::desc("Print how each tensor is quantized, and from what range"),
+      cl::location(options.quantizationRemarks), cl::cat(category));
   cl::opt<bool, true> profile(
       "profile", cl::desc("Report the time of each layer to quant-run"),
       cl::location(compile.profile), cl::cat(category));
@@ -155,14 +199,6 @@ int main(int argc, char **argv) {
   if (threads < 1 || threads > kMaxThreads)
     return fail("--threads takes a number from 1 to " +
                 llvm::Twine(kMaxThreads));
-  if (emit.getNumOccurrences())
-    options.emit = emit;
-  compile.target.optLevel = optLevel - '0';
-
-  if (llvm::Error error = runCompileDriver(options))
-    return fail(std::move(error));
-  return 0;
-}
   auto methodOptions = MethodOptions::parse(methodName, std::nullopt);
   if (!methodOptions)
     return fail("--calibration-method: " +
@@ -170,3 +206,19 @@ int main(int argc, char **argv) {
   if (method->getNumOccurrences() && compile.calibrationData.empty())
     return fail("--calibration-method needs --calibration-data");
   compile.calibrationMethod = *methodOptions;
+  if (emit.getNumOccurrences())
+    options.emit = emit;
+  if (accuracyBudget.getNumOccurrences())
+    compile.accuracyBudget = accuracyBudget;
+  compile.target.optLevel = optLevel - '0';
+  if (rounding.getNumOccurrences())
+    compile.rounding = rounding;
+  if (weightBits.getNumOccurrences())
+    compile.weightBits = weightBits;
+  if (weightBlock.getNumOccurrences())
+    compile.weightBlock = weightBlock;
+
+  if (llvm::Error error = runCompileDriver(options))
+    return fail(std::move(error));
+  return 0;
+}

@@ -20,18 +20,23 @@ struct CompileDriverOptions {
   std::optional<Emit> emit;
   /// Where to write the measured calibration table; empty for nowhere.
   std::string saveCalibrationTable;
+  /// Where to write the error report, by its ending as a page or as JSON; empty
+  /// for nowhere.
+  std::string report;
   /// Print remarks about what the compiler decided to standard error.
   bool remarks = true;
   /// Among them, how each layer is computed.
   bool kernelRemarks = false;
+  /// And how each tensor is quantized.
+  bool quantizationRemarks = false;
   CompileOptions compile;
-};
-
-/// Compiles `options.input` to `options.output`. Diagnostics and remarks go to
   /// Of runCalibrateDriver; data, normalization and method are in `compile`.
   Shard shard;
   std::string checkpoint;
   unsigned checkpointInterval = 10;
+};
+
+/// Compiles `options.input` to `options.output`. Diagnostics and remarks go to
 /// standard error; an error means that nothing was written.
 llvm::Error runCompileDriver(CompileDriverOptions options);
 

@@ -9,6 +9,7 @@
 #include "quantc/Calibration/CalibrationTable.h"
 #include "quantc/Dialect/QNN/IR/QNNDialect.h"
 #include "quantc/Execution/RunDriver.h"
+#include "quantc/Report/ErrorReport.h"
 #include "quantc/Target/Target.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -30,10 +31,22 @@ enum class Stage {
 };
 
 /// What the compiled model computes with.
-enum class Mode { Float, Static };
+enum class Mode {
+  Float,
+  /// Integers with ranges of calibration.
+  Static,
+  /// Contractions of integers, with ranges that are found while running.
+  Dynamic,
+  /// Floats, with weights that are stored as small integers.
+  WeightOnly
+};
 
 /// What the compiled model takes and gives.
 enum class Boundary { Float, Integer };
+
+/// What is done for the accuracy of a quantized model, on calibration data:
+/// nothing, what is nearly free, or all that pays.
+enum class Accuracy { None, Fast, Best };
 
 /// The most threads that a run may be shared out to.
 inline constexpr unsigned kMaxThreads = 1024;
@@ -42,18 +55,35 @@ struct CompileOptions {
   Stage stopAfter = Stage::Codegen;
   Mode mode = Mode::Static;
   Boundary boundary = Boundary::Float;
-  qnn::RoundingMode rounding = qnn::RoundingMode::Single;
+  /// By default that of the model where it has one and computes with floats
+  /// anyway, else `single`.
+  std::optional<qnn::RoundingMode> rounding;
   bool failOnFloat = false;
+  /// Of Mode::WeightOnly: 8 or 4 bits, by default 8; weights that share a scale
+  /// where there are 4, by default 32.
+  std::optional<unsigned> weightBits, weightBlock;
   /// The file that the model came from, for the origin of a table.
   std::string modelPath;
   /// npz file to measure ranges on; empty where a table is given.
   std::string calibrationData;
   /// "MEAN,STD" as exec::parseNormalization reads it, or empty.
   std::string normalize;
+  Accuracy accuracy = Accuracy::Fast;
+  /// Least SQNR of the outputs, in dB: tensors get more than 8 bits until it is
+  /// reached.
+  std::optional<double> accuracyBudget;
   /// Table of an earlier measurement; empty where data is given.
   std::string calibrationTable;
+  /// How ranges follow from the data.
+  MethodOptions calibrationMethod;
   /// Receives the measured table where it is not null.
   std::optional<CalibrationTable> *measuredTable = nullptr;
+  /// YAML file that says how tensors are quantized, or empty.
+  std::string quantizationRecipe;
+  /// Receives where the quantized model loses accuracy, measured on the first
+  /// `reportSamples` samples of the calibration data, where it is not null.
+  std::optional<ErrorReport> *errorReport = nullptr;
+  int64_t reportSamples = 16;
   /// C identifier of the compiled model.
   std::string modelName = "model";
   target::TargetOptions target;
@@ -71,8 +101,6 @@ struct CompileOptions {
 void registerCompilerDialects(mlir::DialectRegistry &registry);
 
 /// Reads an `.onnx`, `.mlir` or `.mlirbc` file. Null after diagnostics.
-  /// How ranges follow from the data.
-  MethodOptions calibrationMethod;
 mlir::OwningOpRef<mlir::ModuleOp> loadModule(llvm::StringRef path,
                                              mlir::MLIRContext *context);
 

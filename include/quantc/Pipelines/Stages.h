@@ -23,6 +23,26 @@ struct CalibrateOptions : mlir::PassPipelineOptions<CalibrateOptions> {
                             llvm::cl::init("")};
 };
 
+/// quantc-quantize-weights: how weights are stored.
+struct QuantizeWeightsOptions
+    : mlir::PassPipelineOptions<QuantizeWeightsOptions> {
+  Option<unsigned> bits{*this, "bits",
+                        llvm::cl::desc("Width of a stored weight: 8 or 4"),
+                        llvm::cl::init(8)};
+  Option<unsigned> block{
+      *this, "block",
+      llvm::cl::desc("Weights of 4 bits that share a scale, at most"),
+      llvm::cl::init(32)};
+};
+
+/// quantc-quantize: a float graph with ranges to QDQ form.
+struct QuantizeOptions : mlir::PassPipelineOptions<QuantizeOptions> {
+  Option<std::string> recipe{
+      *this, "recipe",
+      llvm::cl::desc("Path of a recipe; empty where policies are attached"),
+      llvm::cl::init("")};
+};
+
 /// quantc-legalize: QDQ form to qnn operations.
 struct LegalizeOptions : mlir::PassPipelineOptions<LegalizeOptions> {
   Option<qnn::RoundingMode> rounding{
@@ -43,6 +63,9 @@ struct LegalizeOptions : mlir::PassPipelineOptions<LegalizeOptions> {
       *this, "fail-on-float",
       llvm::cl::desc("Fail where an operation stays in float"),
       llvm::cl::init(false)};
+  Option<bool> reportFloat{*this, "report-float",
+                           llvm::cl::desc("Name what stays in float"),
+                           llvm::cl::init(true)};
 };
 
 /// quantc-lower: what the target asks of the integer program.
@@ -59,8 +82,17 @@ struct LowerOptions : mlir::PassPipelineOptions<LowerOptions> {
 
 void buildCalibratePipeline(mlir::OpPassManager &pm,
                             const CalibrateOptions &options);
-/// quantc-quantize: a float graph with ranges to QDQ form.
-void buildQuantizePipeline(mlir::OpPassManager &pm);
+void buildQuantizePipeline(mlir::OpPassManager &pm,
+                           const QuantizeOptions &options);
+/// quantc-complete-qdq: QDQ form or a fake-quantized graph of another tool to
+/// QDQ form.
+void buildCompleteQDQPipeline(mlir::OpPassManager &pm);
+/// quantc-quantize-weights: a prepared float graph to QDQ form, weights alone.
+void buildQuantizeWeightsPipeline(mlir::OpPassManager &pm,
+                                  const QuantizeWeightsOptions &options);
+/// quantc-quantize-dynamic: a prepared float graph to QDQ form with ranges of
+/// run time.
+void buildQuantizeDynamicPipeline(mlir::OpPassManager &pm);
 void buildLegalizePipeline(mlir::OpPassManager &pm,
                            const LegalizeOptions &options);
 

@@ -11,8 +11,10 @@
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 
@@ -44,7 +46,7 @@ public:
     for (QuantizableOpInterface op : ops)
       requantizeOperands(op);
     for (const auto &[value, name] : plan.getValues())
-      quantizeValue(value);
+      quantizeValue(value, name);
     return success();
   }
 
@@ -107,6 +109,7 @@ private:
         createBiasConstant(builder, loc, *bias, input.getScale(), *params);
     if (!biasConstant)
       return failure();
+    reportDecision(loc, Twine("weight: ") + describe(*params));
     Value real = DequantizeOp::create(builder, loc, weight);
     if (ArrayRef<int64_t>(shape) != original.getShape())
       real = tosa::ReshapeOp::create(
@@ -130,6 +133,44 @@ private:
       return WeightParams::take(op.getLoc(), chosen.asArrayRef(), groups,
                                 policy);
     return WeightParams::choose(op.getLoc(), weights, groups, policy);
+  }
+
+  /// Every choice by itself, for those who ask.
+  static void reportDecision(Location loc, const Twine &what) {
+    remark::analysis(
+        loc, remark::RemarkOpts::name("Quantized").category("qnn-decision"))
+        << what.str();
+  }
+
+  /// Policy and scales of a weight.
+  std::string describe(const WeightParams &params) {
+    double least = std::numeric_limits<double>::infinity(), greatest = 0;
+    for (int64_t c = 0; c < params.getGroups().getChannels(); ++c) {
+      least = std::min<double>(least, params.getChannelScale(c));
+      greatest = std::max<double>(greatest, params.getChannelScale(c));
+    }
+    std::string text = params.getPolicy().describe(builder.getContext());
+    if (least == greatest)
+      return llvm::formatv("{0}; scale {1:E3}", text, least);
+    return llvm::formatv("{0}; scales {1:E3} to {2:E3}", text, least, greatest);
+  }
+
+  /// Storage, range and where the range came from.
+  static std::string describe(quant::UniformQuantizedType type,
+                              CalibrationAttr calibration) {
+    numerics::StorageRange storage = getStorageRange(type);
+    auto toReal = [&](int64_t stored) {
+      return type.getScale() *
+             static_cast<double>(stored - type.getZeroPoint());
+    };
+    std::string text = llvm::formatv(
+        "{0}{1}; scale {2:E3}, zero point {3}, range {4:F4} to {5:F4}",
+        type.isSigned() ? "i" : "u", type.getStorageTypeIntegralWidth(),
+        type.getScale(), type.getZeroPoint(), toReal(storage.min),
+        toReal(storage.max));
+    if (!calibration)
+      return text + ", fixed";
+    return text + " by " + calibration.getMethod().str();
   }
 
   /// Whether the f32 requantize of N31 is proven for results of this type.
@@ -205,8 +246,11 @@ private:
     }
   }
 
-  void quantizeValue(Value value) {
+  void quantizeValue(Value value, StringRef name) {
     builder.setInsertionPointAfterValue(value);
+    reportDecision(value.getLoc(), "activation '" + name + "': " +
+                                       describe(assignment.getType(value),
+                                                getCalibration(value)));
     SmallVector<OpOperand *> uses = llvm::to_vector(
         llvm::map_range(value.getUses(), [](OpOperand &use) { return &use; }));
     Value pair =

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which accuracy passes run, in which order, on which samples.
+#include "Accuracy.h"
+#include "AccuracyBudget.h"
+
+#include "ErrorAttribution.h"
+
+#include "quantc/Dialect/QNN/Transforms/Accuracy.h"
+#include "quantc/Dialect/QNN/Transforms/Passes.h"
+#include "quantc/Driver/ReportedError.h"
+
+#include "mlir/IR/Remarks.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace quantc {
+namespace {
+
+/// Samples that are kept whole while the quantized model is simulated: more of
+/// them bring nothing, as means of quantized and float model are taken from the
+/// same ones.
+constexpr int64_t kMaxSamples = 64;
+/// Of these, the ones on which every tensor is tried alone.
+constexpr int64_t kSensitivitySamples = 16;
+/// How often a budget is tried.
+constexpr int64_t kMostTrials = 6;
+/// And the memory that they may take.
+constexpr int64_t kMaxBytes = int64_t(1) << 29;
+
+/// The most bytes of tensors that are alive together in one sample.
+int64_t getLiveBytes(func::FuncOp function) {
+  llvm::DenseMap<Operation *, int64_t> position;
+  Block &body = function.getFunctionBody().front();
+  for (auto [index, op] : llvm::enumerate(body))
+    position[&op] = index;
+  std::vector<int64_t> change(position.size() + 1, 0);
+  auto visit = [&](Value value, int64_t first) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (!type || !type.hasStaticShape() || value.use_empty())
+      return;
+    int64_t last = first;
+    for (Operation *user : value.getUsers())
+      last = std::max(last, position.lookup(user));
+    int64_t bytes = type.getNumElements() * sizeof(float);
+    change[first] += bytes;
+    change[last + 1] -= bytes;
+  };
+  for (BlockArgument argument : body.getArguments())
+    visit(argument, 0);
+  for (Operation &op : body)
+    for (Value result : op.getResults())
+      if (op.getNumOperands() > 0)
+        visit(result, position[&op]);
+  int64_t alive = 0, most = 1;
+  for (int64_t bytes : change)
+    most = std::max(most, alive += bytes);
+  return most;
+}
+
+class Improvement {
+public:
+  Improvement(ModuleOp module, const CompileOptions &options,
+              ErrorAttribution *attribution)
+      : module(module), options(options), attribution(attribution) {}
+
+  llvm::Error run() {
+    if (llvm::Error error = chooseSamples())
+      return error;
+    if (options.accuracyBudget) {
+      auto copy = ModelCopy::create(module);
+      if (!copy)
+        return copy.takeError();
+      reference = std::move(*copy);
+    }
+    if (llvm::Error error = measureChannels(module, choice, options))
+      return error;
+    if (llvm::Error error = runPasses(module, [](OpPassManager &pm) {
+          pm.addNestedPass<func::FuncOp>(qnn::createEqualizeChannelsPass());
+        }))
+      return error;
+    if (attribution)
+      if (llvm::Error error = attribution->begin(module))
+        return error;
+    return options.accuracyBudget ? fitBudget() : improveLayers(module);
+  }
+
+private:
+  llvm::Error chooseSamples() {
+    auto total = countSamples(module, options);
+    if (!total)
+      return total.takeError();
+    auto function = *module.getOps<func::FuncOp>().begin();
+    int64_t affordable =
+        std::max<int64_t>(kMaxBytes / getLiveBytes(function), 1);
+    choice.total = *total;
+    choice.count = std::min({choice.total, kMaxSamples, affordable});
+    return llvm::Error::success();
+  }
+
+  llvm::Error runPasses(ModuleOp target,
+                        llvm::function_ref<void(OpPassManager &)> build) {
+    ErrorWatch watch(target.getContext());
+    PassManager pm(target.getContext());
+    if (options.configurePasses && failed(options.configurePasses(pm)))
+      return watch.fail("the accuracy passes failed");
+    build(pm);
+    if (failed(pm.run(target)))
+      return watch.fail("the accuracy passes failed");
+    return llvm::Error::success();
+  }
+
+  /// Weights and biases, for the policies that `target` has.
+  llvm::Error improveLayers(ModuleOp target) {
+    if (llvm::Error error = options.accuracy == Accuracy::Best
+                                ? chooseWeights(target, choice, options)
+                                : measureOutputErrors(target, choice, options))
+      return error;
+    return runPasses(target, [](OpPassManager &pm) {
+      pm.addNestedPass<func::FuncOp>(qnn::createCorrectBiasPass());
+    });
+  }
+
+  /// Widens tensors until a trial meets the budget. The first choice follows
+  /// from the sensitivities; what they cannot know, how much the correction of
+  /// layers brings, each trial tells.
+  llvm::Error fitBudget() {
+    SampleChoice few = choice;
+    few.count = std::min(choice.count, kSensitivitySamples);
+    auto sensitivities = measureSensitivities(module, few, options);
+    if (!sensitivities)
+      return sensitivities.takeError();
+    AccuracyBudget budget(*module.getOps<func::FuncOp>().begin(),
+                          std::move(*sensitivities), !options.failOnFloat);
+    double allowed = std::pow(10.0, -*options.accuracyBudget / 10.0);
+    bool canWiden = budget.widenUntil(allowed);
+    for (int64_t trial = 1;; ++trial) {
+      auto copy = ModelCopy::create(module);
+      if (!copy)
+        return copy.takeError();
+      budget.apply(copy->getFunction(), *module.getOps<func::FuncOp>().begin());
+      if (llvm::Error error = improveLayers(copy->getModule()))
+        return error;
+      auto noise = measureNoise(copy->getModule(), *reference, choice, options);
+      if (!noise)
+        return noise.takeError();
+      if (*noise <= allowed || !canWiden || trial == kMostTrials) {
+        report(budget, *noise, allowed);
+        return takeOver(*copy);
+      }
+      canWiden = budget.widenUntil(budget.getPredictedNoise() *
+                                   std::min(allowed / *noise, 0.8));
+    }
+  }
+
+  void report(const AccuracyBudget &budget, double noise, double allowed) {
+    budget.explain();
+    auto name = remark::RemarkOpts::name("Budget").category("qnn-accuracy");
+    auto remark = noise <= allowed ? remark::passed(module.getLoc(), name)
+                                   : remark::missed(module.getLoc(), name);
+    remark << llvm::formatv(
+                  "{0} of {1:f1} dB: {2:f1} dB measured on the calibration "
+                  "data, {3:f1} dB predicted, with {4} tensors or layers wider "
+                  "than 8 bits",
+                  noise <= allowed ? "within the budget"
+                                   : "not within the budget",
+                  *options.accuracyBudget, toDecibel(noise),
+                  toDecibel(budget.getPredictedNoise()), budget.countWidened())
+                  .str();
+  }
+
+  /// Replaces the module by a trial of it.
+  llvm::Error takeOver(const ModelCopy &trial) {
+    auto improved = copyInto(module.getContext(), trial.getModule());
+    if (!improved)
+      return improved.takeError();
+    module.getBodyRegion().takeBody((*improved)->getBodyRegion());
+    return llvm::Error::success();
+  }
+
+  ModuleOp module;
+  const CompileOptions &options;
+  ErrorAttribution *attribution;
+  /// The float model, where a budget compares with it.
+  std::optional<ModelCopy> reference;
+  SampleChoice choice;
+};
+
+} // namespace
+
+llvm::Error improveAccuracy(ModuleOp module, const CompileOptions &options,
+                            ErrorAttribution *attribution) {
+  if (options.accuracy == Accuracy::None && !options.accuracyBudget)
+    return attribution ? attribution->begin(module) : llvm::Error::success();
+  if (options.calibrationData.empty()) {
+    if (options.accuracy == Accuracy::Best || options.accuracyBudget)
+      return llvm::createStringError(
+          llvm::StringRef(options.accuracyBudget ? "--accuracy-budget"
+                                                 : "--accuracy=best") +
+          " measures layers: expected --calibration-data=X.npz");
+    remark::missed(
+        module.getLoc(),
+        remark::RemarkOpts::name("NotCorrected").category("qnn-accuracy"))
+        << "biases are not corrected and channels not equalized: that needs "
+           "--calibration-data";
+    return llvm::Error::success();
+  }
+  return Improvement(module, options, attribution).run();
+}
+
+} // namespace quantc
