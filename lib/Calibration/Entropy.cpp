@@ -70,12 +70,14 @@ public:
     if (inside == 0.0)
       return std::numeric_limits<double>::infinity();
 
-    numerics::QuantParams grid = getGrid(range, format);
+    std::optional<numerics::QuantParams> grid = getGrid(range, format);
+    if (!grid)
+      return std::numeric_limits<double>::infinity();
     double sum = 0.0;
     for (size_t i = begin; i < end;) {
-      double level = numerics::roundHalfEven(bins.getMiddle(i) / grid.scale);
+      double level = numerics::roundHalfEven(bins.getMiddle(i) / grid->scale);
       size_t next = i + 1;
-      double edge = (level + 0.5) * grid.scale;
+      double edge = (level + 0.5) * grid->scale;
       while (next < end && bins.getMiddle(next) < edge)
         ++next;
       sum += getLevel(i, next);

@@ -76,16 +76,18 @@ TensorRange getFullRange(const TensorStatistics &statistics,
   return {-end, end};
 }
 
-numerics::QuantParams getGrid(TensorRange range, const RangeFormat &format) {
+std::optional<numerics::QuantParams> getGrid(TensorRange range,
+                                             const RangeFormat &format) {
   auto params =
       format.symmetric
           ? numerics::chooseSymmetric(std::max(-range.min, range.max),
                                       format.storage, format.powerOfTwo)
           : numerics::chooseAsymmetric(range.min, range.max, format.storage,
                                        format.powerOfTwo);
-  // Ends of f32 values: no scale of them is too large.
-  assert(params && "the ends of a tensor give a scale");
-  return *params;
+  if (params)
+    return *params;
+  llvm::consumeError(params.takeError());
+  return std::nullopt;
 }
 
 static TensorRange chooseBy(CalibrationMethod method,
@@ -118,7 +120,8 @@ static TensorRange chooseBy(CalibrationMethod method,
 static ChosenRange chooseBest(const TensorObserver &observer,
                               const MethodOptions &options,
                               const RangeFormat &format) {
-  ChosenRange best{};
+  ChosenRange best{getFullRange(observer.statistics, format),
+                   CalibrationMethod::MinMax};
   double bestError = std::numeric_limits<double>::infinity();
   for (CalibrationMethod method :
        {CalibrationMethod::MinMax, CalibrationMethod::Percentile,

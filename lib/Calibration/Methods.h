@@ -17,8 +17,10 @@ namespace quantc {
 TensorRange getFullRange(const TensorStatistics &statistics,
                          const RangeFormat &format);
 
-/// The scale and zero point of `range`; `range` is finite.
-numerics::QuantParams getGrid(TensorRange range, const RangeFormat &format);
+/// The scale and zero point of `range`; none where the scale would be too
+/// large.
+std::optional<numerics::QuantParams> getGrid(TensorRange range,
+                                             const RangeFormat &format);
 
 TensorRange choosePercentile(const TensorStatistics &statistics,
                              double percentile, const RangeFormat &format);

@@ -21,8 +21,7 @@ namespace {
 /// The grid that a range gives, around zero.
 class Grid {
 public:
-  Grid(TensorRange range, const RangeFormat &format) {
-    numerics::QuantParams params = getGrid(range, format);
+  Grid(const numerics::QuantParams &params, const RangeFormat &format) {
     scale = params.scale;
     lowest = double(format.storage.min - params.zeroPoint);
     highest = double(format.storage.max - params.zeroPoint);
@@ -54,7 +53,10 @@ private:
 
 double getQuantizationError(const TensorStatistics &statistics,
                             TensorRange range, const RangeFormat &format) {
-  Grid grid(range, format);
+  std::optional<numerics::QuantParams> params = getGrid(range, format);
+  if (!params)
+    return std::numeric_limits<double>::infinity();
+  Grid grid(*params, format);
   double width = statistics.getBinWidth();
   double least = statistics.getLeast(), greatest = statistics.getGreatest();
   auto [first, last] = statistics.getOccupiedBins();
