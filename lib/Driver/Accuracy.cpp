@@ -66,7 +66,8 @@ class Improvement {
 public:
   Improvement(ModuleOp module, const CompileOptions &options,
               ErrorAttribution *attribution)
-      : module(module), options(options), attribution(attribution) {}
+      : module(module), options(options), attribution(attribution),
+        steps(getSteps(options)) {}
 
   llvm::Error run() {
     if (llvm::Error error = chooseSamples())
@@ -79,10 +80,11 @@ public:
     }
     if (llvm::Error error = measureChannels(module, choice, options))
       return error;
-    if (llvm::Error error = runPasses(module, [](OpPassManager &pm) {
-          pm.addNestedPass<func::FuncOp>(qnn::createEqualizeChannelsPass());
-        }))
-      return error;
+    if (has(AccuracyStep::EqualizeChannels))
+      if (llvm::Error error = runPasses(module, [](OpPassManager &pm) {
+            pm.addNestedPass<func::FuncOp>(qnn::createEqualizeChannelsPass());
+          }))
+        return error;
     if (attribution)
       if (llvm::Error error = attribution->begin(module))
         return error;
@@ -116,10 +118,9 @@ private:
 
   /// Weights and biases, for the policies that `target` has.
   llvm::Error improveLayers(ModuleOp target) {
-    if (llvm::Error error = options.accuracy == Accuracy::Best
-                                ? chooseWeights(target, choice, options)
-                                : measureOutputErrors(target, choice, options))
-      return error;
+    if (has(AccuracyStep::RoundWeights) || has(AccuracyStep::CorrectBias))
+      if (llvm::Error error = improveInLockstep(target, choice, steps, options))
+        return error;
     return runPasses(target, [](OpPassManager &pm) {
       pm.addNestedPass<func::FuncOp>(qnn::createCorrectBiasPass());
     });
@@ -182,9 +183,27 @@ private:
     return llvm::Error::success();
   }
 
+  bool has(AccuracyStep step) const { return llvm::is_contained(steps, step); }
+
+  static std::vector<AccuracyStep> getSteps(const CompileOptions &options) {
+    if (options.accuracySteps)
+      return *options.accuracySteps;
+    switch (options.accuracy) {
+    case Accuracy::None:
+      return {};
+    case Accuracy::Fast:
+      return {AccuracyStep::EqualizeChannels, AccuracyStep::CorrectBias};
+    case Accuracy::Best:
+      break;
+    }
+    return {AccuracyStep::EqualizeChannels, AccuracyStep::RoundWeights,
+            AccuracyStep::CorrectBias};
+  }
+
   ModuleOp module;
   const CompileOptions &options;
   ErrorAttribution *attribution;
+  std::vector<AccuracyStep> steps;
   /// The float model, where a budget compares with it.
   std::optional<ModelCopy> reference;
   SampleChoice choice;
@@ -194,13 +213,16 @@ private:
 
 llvm::Error improveAccuracy(ModuleOp module, const CompileOptions &options,
                             ErrorAttribution *attribution) {
-  if (options.accuracy == Accuracy::None && !options.accuracyBudget)
+  if (options.accuracy == Accuracy::None && !options.accuracyBudget &&
+      !options.accuracySteps)
     return attribution ? attribution->begin(module) : llvm::Error::success();
   if (options.calibrationData.empty()) {
-    if (options.accuracy == Accuracy::Best || options.accuracyBudget)
+    if (options.accuracy == Accuracy::Best || options.accuracyBudget ||
+        options.accuracySteps)
       return llvm::createStringError(
-          llvm::StringRef(options.accuracyBudget ? "--accuracy-budget"
-                                                 : "--accuracy=best") +
+          llvm::StringRef(options.accuracyBudget  ? "--accuracy-budget"
+                          : options.accuracySteps ? "--accuracy-steps"
+                                                  : "--accuracy=best") +
           " measures layers: expected --calibration-data=X.npz");
     remark::missed(
         module.getLoc(),

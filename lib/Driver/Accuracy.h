@@ -39,12 +39,6 @@ llvm::Error improveAccuracy(mlir::ModuleOp module,
 llvm::Error measureChannels(mlir::ModuleOp module, SampleChoice choice,
                             const CompileOptions &options);
 
-/// Attaches to each contraction of `module` how far the mean of its result in
-/// the quantized model is from its `qnn.output_mean`, behind the correction of
-/// all layers before it.
-llvm::Error measureOutputErrors(mlir::ModuleOp module, SampleChoice choice,
-                                const CompileOptions &options);
-
 /// How many samples the calibration data has.
 llvm::Expected<int64_t> countSamples(mlir::ModuleOp module,
                                      const CompileOptions &options);
@@ -59,13 +53,12 @@ llvm::Expected<std::unique_ptr<LockstepModel>>
 createLockstep(mlir::ModuleOp module, SampleChoice choice,
                const CompileOptions &options);
 
-/// The step of measureOutputErrors for one layer, of which `model` has `copy`.
-llvm::Error correctLayer(const qnn::Contraction &layer,
-                         const qnn::Contraction &copy, LockstepModel &model);
-
-/// As measureOutputErrors, and chooses the weights of each layer before.
-llvm::Error chooseWeights(mlir::ModuleOp module, SampleChoice choice,
-                          const CompileOptions &options);
+/// Runs the quantized model in lockstep and, of `steps`, chooses the weights of
+/// each layer, and attaches to it how far the mean of its result is then from
+/// its `qnn.output_mean`, behind the correction of all layers before it.
+llvm::Error improveInLockstep(mlir::ModuleOp module, SampleChoice choice,
+                              llvm::ArrayRef<AccuracyStep> steps,
+                              const CompileOptions &options);
 
 } // namespace quantc
 

@@ -89,6 +89,15 @@ int main(int argc, char **argv) {
           clEnumValN(Accuracy::Fast, "fast", "what is nearly free (default)"),
           clEnumValN(Accuracy::Best, "best", "all that pays"),
           clEnumValN(Accuracy::None, "none", "nothing")));
+  cl::list<AccuracyStep> accuracySteps(
+      "accuracy-steps", cl::desc("Steps of --accuracy, instead of its own"),
+      cl::CommaSeparated, cl::cat(category),
+      cl::values(clEnumValN(AccuracyStep::EqualizeChannels, "equalize",
+                            "scale channels to the range of their tensor"),
+                 clEnumValN(AccuracyStep::RoundWeights, "round",
+                            "round weights with error feedback"),
+                 clEnumValN(AccuracyStep::CorrectBias, "correct",
+                            "take mean errors from biases")));
   cl::opt<double> accuracyBudget(
       "accuracy-budget",
       cl::desc("Least SQNR of the outputs on the calibration data, in dB; "
@@ -208,6 +217,8 @@ int main(int argc, char **argv) {
   compile.calibrationMethod = *methodOptions;
   if (emit.getNumOccurrences())
     options.emit = emit;
+  if (accuracySteps.getNumOccurrences())
+    compile.accuracySteps = accuracySteps;
   if (accuracyBudget.getNumOccurrences())
     compile.accuracyBudget = accuracyBudget;
   compile.target.optLevel = optLevel - '0';

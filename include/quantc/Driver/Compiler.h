@@ -48,6 +48,9 @@ enum class Boundary { Float, Integer };
 /// nothing, what is nearly free, or all that pays.
 enum class Accuracy { None, Fast, Best };
 
+/// The steps of which these consist, in their order.
+enum class AccuracyStep { EqualizeChannels, RoundWeights, CorrectBias };
+
 /// The most threads that a run may be shared out to.
 inline constexpr unsigned kMaxThreads = 1024;
 
@@ -69,6 +72,8 @@ struct CompileOptions {
   /// "MEAN,STD" as exec::parseNormalization reads it, or empty.
   std::string normalize;
   Accuracy accuracy = Accuracy::Fast;
+  /// The steps themselves; those of `accuracy` where not set.
+  std::optional<std::vector<AccuracyStep>> accuracySteps;
   /// Least SQNR of the outputs, in dB: tensors get more than 8 bits until it is
   /// reached.
   std::optional<double> accuracyBudget;

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Statistics of channels in the float model. Sums are formed in double in the
+// order of the samples, so that they do not depend on threads.
+#include "Accuracy.h"
+
+#include "quantc/Dialect/QNN/IR/QNNOps.h"
+#include "quantc/Dialect/QNN/Transforms/Accuracy.h"
+#include "quantc/Driver/ObservedModel.h"
+
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+
+namespace quantc {
+namespace {
+
+/// Streaming statistics of the last dimension of one tensor.
+class ChannelStatistics {
+public:
+  explicit ChannelStatistics(int64_t channels)
+      : least(channels, std::numeric_limits<float>::infinity()),
+        greatest(channels, -std::numeric_limits<float>::infinity()),
+        sums(channels, 0.0), squares(channels, 0.0) {}
+
+  void observe(llvm::ArrayRef<float> values) {
+    size_t channels = sums.size();
+    for (size_t first = 0; first < values.size(); first += channels)
+      for (size_t c = 0; c < channels; ++c) {
+        float value = values[first + c];
+        least[c] = std::min(least[c], value);
+        greatest[c] = std::max(greatest[c], value);
+        sums[c] += value;
+        squares[c] += double(value) * value;
+      }
+    count += values.size() / channels;
+  }
+
+  std::vector<float> getRanges() const {
+    std::vector<float> ranges;
+    for (auto [low, high] : llvm::zip(least, greatest)) {
+      ranges.push_back(low);
+      ranges.push_back(high);
+    }
+    return ranges;
+  }
+
+  std::vector<float> getMeans() const {
+    std::vector<float> means;
+    for (double sum : sums)
+      means.push_back(static_cast<float>(sum / count));
+    return means;
+  }
+
+  std::vector<float> getVariances() const {
+    std::vector<float> variances;
+    for (auto [sum, square] : llvm::zip(sums, squares)) {
+      double mean = sum / count;
+      variances.push_back(
+          static_cast<float>(std::max(square / count - mean * mean, 0.0)));
+    }
+    return variances;
+  }
+
+private:
+  std::vector<float> least, greatest;
+  std::vector<double> sums, squares;
+  int64_t count = 0;
+};
+
+llvm::SmallVector<qnn::Contraction> findContractions(ModuleOp module) {
+  llvm::SmallVector<qnn::Contraction> result;
+  for (auto function : module.getOps<func::FuncOp>())
+    llvm::append_range(result, qnn::getContractions(function));
+  return result;
+}
+
+/// What an observer is called: the number of a contraction, behind a letter
+/// for its result or for the value that is quantized behind it. Names tell them
+/// apart, not their order: other contractions may stand between the two.
+constexpr char kResult = 'r', kQuantized = 'q';
+
+/// A copy of `module` with both observers for each contraction.
+OwningOpRef<ModuleOp> instrument(ModuleOp module) {
+  OwningOpRef<ModuleOp> copy(module.clone());
+  OpBuilder builder(module.getContext());
+  auto observe = [&](Value value, char kind, size_t index) {
+    builder.setInsertionPointAfterValue(value);
+    qnn::ObserveOp::create(builder, value.getLoc(), value,
+                           kind + std::to_string(index));
+  };
+  llvm::SmallVector<qnn::Contraction> contractions = findContractions(*copy);
+  for (auto [index, contraction] : llvm::enumerate(contractions)) {
+    // A second user of the result would part it from its clamp.
+    Value quantized = qnn::getQuantizedResult(contraction);
+    observe(contraction.getResult(), kResult, index);
+    observe(quantized, kQuantized, index);
+  }
+  return copy;
+}
+
+} // namespace
+
+llvm::Error measureChannels(ModuleOp module, SampleChoice choice,
+                            const CompileOptions &options) {
+  ObserveOptions observeOptions;
+  observeOptions.insertObservers = false;
+  auto model = ObservedModel::create(*instrument(module), observeOptions);
+  if (!model)
+    return model.takeError();
+  auto dataset =
+      (*model)->openDataset(options.calibrationData, options.normalize);
+  if (!dataset)
+    return dataset.takeError();
+
+  llvm::ArrayRef<ObservedTensor> tensors = (*model)->getTensors();
+  std::vector<ChannelStatistics> statistics;
+  for (const ObservedTensor &tensor : tensors)
+    statistics.emplace_back(tensor.shape.back());
+  int64_t current = 0;
+  llvm::Error error = (*model)->run(
+      **dataset, "measuring channels",
+      [&](size_t tensor, llvm::ArrayRef<float> values) {
+        if (tensors[tensor].name[0] == kQuantized || choice.contains(current))
+          statistics[tensor].observe(values);
+      },
+      [&](int64_t sample) {
+        current = sample + 1;
+        return llvm::Error::success();
+      });
+  if (error)
+    return error;
+  llvm::SmallVector<qnn::Contraction> contractions = findContractions(module);
+  for (auto [tensor, result] : llvm::zip(tensors, statistics)) {
+    qnn::Contraction &contraction =
+        contractions[std::stoul(tensor.name.substr(1))];
+    if (tensor.name[0] == kResult) {
+      qnn::setMeasured(contraction.op, qnn::kOutputMeanAttr, result.getMeans());
+      continue;
+    }
+    Operation *op = qnn::getQuantizedResult(contraction).getDefiningOp();
+    qnn::setMeasured(op, qnn::kChannelRangesAttr, result.getRanges());
+    qnn::setMeasured(op, qnn::kChannelVariancesAttr, result.getVariances());
+  }
+  return llvm::Error::success();
+}
+
+} // namespace quantc
