@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 
 #include "KernelPlan.h"
 #include "RawConstant.h"
@@ -262,13 +263,26 @@ SmallVector<Value> BodyEmitter::emitLanes(Operation &op, IRMapping &mapping,
   return results;
 }
 
+/// Whether a product may be added without a rounding of its own: in the sum of
+/// a reduction, whose bits no target promises, and where it is rounded to an
+/// integer, which RequantizeInFloat has proven to be the same. Elsewhere the
+/// bits are promised (N34).
+static bool mayFuse(arith::AddFOp add) {
+  auto generic = dyn_cast<linalg::GenericOp>(add->getParentOp());
+  if (!generic || generic.getNumReductionLoops() != 0)
+    return true;
+  FloatAttr addend;
+  return matchPattern(add.getRhs(), m_Constant(&addend)) &&
+         addend.getValueAsDouble() == 0x1.8p23;
+}
+
 /// A float addition of a product that nothing else uses, on vectors, as
 /// vector.fma; null for anything else. On a target without a fused instruction
 /// LLVM takes it apart again.
 Value BodyEmitter::emitMultiplyAdd(Operation &op, IRMapping &mapping,
                                    const Place &place) {
   auto add = dyn_cast<arith::AddFOp>(op);
-  if (!add)
+  if (!add || !mayFuse(add))
     return {};
   for (unsigned side : {0u, 1u}) {
     auto mul = op.getOperand(side).getDefiningOp<arith::MulFOp>();

@@ -84,9 +84,11 @@ public:
   /// scalar kernel.
   mlir::Value spread(mlir::Value value, const Place &place);
 
-private:
+  /// The results of `map` at `place`.
   llvm::SmallVector<mlir::Value> getIndices(mlir::AffineMap map,
                                             const Place &place);
+
+private:
   mlir::AffineMap shift(mlir::AffineMap map, const Place &place);
   mlir::Value loadLanes(mlir::Value tensor, mlir::AffineMap map,
                         const Place &place);

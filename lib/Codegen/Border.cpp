@@ -80,9 +80,9 @@ bool matchColumns(linalg::GenericOp op, const DotProduct &dot, AffineExpr expr,
   border.columnDim = parallel.front();
   border.columnStride = coefficients[border.columnDim];
   // Only whole groups are left out.
-  return border.columnStride > 0 && border.columnStride % kDotWays == 0 &&
-         border.columns % kDotWays == 0 && border.columnLow % kDotWays == 0 &&
-         op.getStaticLoopRanges()[dot.reductionDim] % kDotWays == 0;
+  return border.columnStride > 0 && border.columnStride % dot.ways == 0 &&
+         border.columns % dot.ways == 0 && border.columnLow % dot.ways == 0 &&
+         op.getStaticLoopRanges()[dot.reductionDim] % dot.ways == 0;
 }
 
 } // namespace

@@ -62,6 +62,9 @@ SmallVector<BufferAccess> getBufferAccesses(Operation *op) {
     for (const MemoryEffects::EffectInstance &effect : effects) {
       BufferAccess access{Value(), 0, kEverything};
       if (Value buffer = effect.getValue()) {
+        // Each thread has its own stack.
+        if (buffer.getDefiningOp<memref::AllocaOp>())
+          continue;
         std::optional<BufferAccess> resolved = resolveBuffer(buffer);
         if (!resolved)
           continue;

@@ -9,6 +9,7 @@
 #include "Border.h"
 #include "DepthwisePlan.h"
 #include "KernelPlan.h"
+#include "TilePlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -25,8 +26,15 @@ namespace quantc::codegen {
 namespace {
 
 struct DecomposePad : public linalg::DecomposePadOpPattern {
-  DecomposePad(MLIRContext *context, unsigned vectorBits, DotInstruction dot)
-      : DecomposePadOpPattern(context), vectorBits(vectorBits), dot(dot) {}
+  DecomposePad(MLIRContext *context, unsigned vectorBits, const ISA &isa)
+      : DecomposePadOpPattern(context), vectorBits(vectorBits), isa(isa) {}
+
+  /// True if `use` is the image of a kernel of tiles: each row of one is read,
+  /// whatever it lies in.
+  bool isRead(OpOperand &use) const {
+    auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
+    return op && isKernel(op) && planTiles(op, isa);
+  }
 
   /// True if `use` is the image of a depthwise kernel that makes the border up.
   bool isMadeUp(OpOperand &use) const {
@@ -34,7 +42,8 @@ struct DecomposePad : public linalg::DecomposePadOpPattern {
     if (!op || !isKernel(op) || isElementwise(op))
       return false;
     KernelGroup group = formGroup(op);
-    std::optional<DepthwisePlan> plan = planDepthwise(group, vectorBits, dot);
+    std::optional<DepthwisePlan> plan =
+        planDepthwise(group, vectorBits, isa.dot);
     return plan && plan->border &&
            op.getDpsInputOperand(plan->image)->getOperandNumber() ==
                use.getOperandNumber();
@@ -43,7 +52,7 @@ struct DecomposePad : public linalg::DecomposePadOpPattern {
   LogicalResult matchAndRewrite(tensor::PadOp op,
                                 PatternRewriter &rewriter) const override {
     if (llvm::all_of(op->getUses(), [&](OpOperand &use) {
-          return isLeftOut(use) || isMadeUp(use);
+          return !isRead(use) && (isLeftOut(use) || isMadeUp(use));
         }))
       return rewriter.notifyMatchFailure(op, "kernels leave the border out");
     return DecomposePadOpPattern::matchAndRewrite(op, rewriter);
@@ -51,7 +60,7 @@ struct DecomposePad : public linalg::DecomposePadOpPattern {
 
 private:
   unsigned vectorBits;
-  DotInstruction dot;
+  const ISA &isa;
 };
 
 struct DecomposePadsPass
@@ -65,7 +74,7 @@ struct DecomposePadsPass
       return signalPassFailure();
     }
     RewritePatternSet patterns(&getContext());
-    patterns.add<DecomposePad>(&getContext(), vectorBits, row->dot);
+    patterns.add<DecomposePad>(&getContext(), vectorBits, *row);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

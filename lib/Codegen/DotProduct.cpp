@@ -16,14 +16,19 @@ namespace {
 struct Extension {
   BlockArgument argument;
   bool isUnsigned;
+
+  bool isWord() const { return argument.getType().isInteger(16); }
 };
 
-/// An 8-bit block argument extended to 32 bits.
+/// A block argument of 8 bits, or of 16 signed ones, extended to 32 bits.
 std::optional<Extension> matchExtension(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op || !isa<arith::ExtSIOp, arith::ExtUIOp>(op) ||
-      !value.getType().isInteger(32) ||
-      !op->getOperand(0).getType().isInteger(8))
+      !value.getType().isInteger(32))
+    return std::nullopt;
+  bool isWord = op->getOperand(0).getType().isInteger(16);
+  if (isWord ? isa<arith::ExtUIOp>(op)
+             : !op->getOperand(0).getType().isInteger(8))
     return std::nullopt;
   auto argument = dyn_cast<BlockArgument>(op->getOperand(0));
   if (!argument)
@@ -49,14 +54,15 @@ std::optional<std::pair<Extension, Extension>> matchBody(linalg::GenericOp op) {
   if (!mul || accumulator != start)
     return std::nullopt;
   auto lhs = matchExtension(mul.getLhs()), rhs = matchExtension(mul.getRhs());
-  if (!lhs || !rhs || lhs->argument == rhs->argument)
+  if (!lhs || !rhs || lhs->argument == rhs->argument ||
+      lhs->isWord() != rhs->isWord())
     return std::nullopt;
   return std::make_pair(*lhs, *rhs);
 }
 
 /// The panel of a map of packed weights: from `c floordiv panel` on to
-/// `k floordiv 4, c mod panel * 4 + k mod 4`. 0 for any other map.
-int64_t getPanel(AffineMap map, unsigned k, unsigned c) {
+/// `k floordiv ways, c mod panel * ways + k mod ways`. 0 for any other map.
+int64_t getPanel(AffineMap map, unsigned k, unsigned c, int64_t ways) {
   if (map.getNumResults() < 3)
     return 0;
   auto number = dyn_cast<AffineBinaryOpExpr>(map.getResult(0));
@@ -67,7 +73,7 @@ int64_t getPanel(AffineMap map, unsigned k, unsigned c) {
     return 0;
   AffineMap packed = getPackedMap(map.getContext(), map.getNumDims(),
                                   map.getResults().drop_front().drop_back(2), k,
-                                  c, panel.getValue());
+                                  c, panel.getValue(), ways);
   return packed == map ? panel.getValue() : 0;
 }
 
@@ -89,7 +95,8 @@ std::optional<DotProduct> matchDotProduct(linalg::GenericOp op) {
                    weight.isUnsigned,
                    0,
                    0,
-                   0};
+                   0,
+                   lhs.isWord() ? kWordWays : kDotWays};
     AffineMap activationMap =
         op.getMatchingIndexingMap(op.getDpsInputOperand(dot.activation));
     AffineMap weightMap =
@@ -108,7 +115,7 @@ std::optional<DotProduct> matchDotProduct(linalg::GenericOp op) {
     dot.channelDim = *channel;
     dot.reductionDim = *reduction;
     // Packed weights come with a third operand, see PackDotProducts.
-    dot.panel = getPanel(weightMap, *reduction, *channel);
+    dot.panel = getPanel(weightMap, *reduction, *channel, dot.ways);
     if (dot.isPacked() ||
         (op.getNumDpsInputs() == 2 && weightMap.isProjectedPermutation()))
       return dot;
@@ -118,13 +125,13 @@ std::optional<DotProduct> matchDotProduct(linalg::GenericOp op) {
 
 AffineMap getPackedMap(MLIRContext *context, unsigned loops,
                        ArrayRef<AffineExpr> outer, unsigned k, unsigned c,
-                       int64_t panel) {
+                       int64_t panel, int64_t ways) {
   AffineExpr reduction = getAffineDimExpr(k, context);
   AffineExpr channel = getAffineDimExpr(c, context);
   SmallVector<AffineExpr> results{channel.floorDiv(panel)};
   llvm::append_range(results, outer);
-  results.push_back(reduction.floorDiv(kDotWays));
-  results.push_back(channel % panel * kDotWays + reduction % kDotWays);
+  results.push_back(reduction.floorDiv(ways));
+  results.push_back(channel % panel * ways + reduction % ways);
   return AffineMap::get(loops, 0, results, context);
 }
 
@@ -134,7 +141,7 @@ AffineMap getPanelMap(AffineMap packed, const DotProduct &dot) {
   SmallVector<AffineExpr> results(packed.getResults().drop_back(2));
   results.front() = getAffineDimExpr(dot.channelDim, context);
   results.push_back(getAffineDimExpr(dot.reductionDim, context));
-  results.push_back(getAffineDimExpr(loops, context) * kDotWays);
+  results.push_back(getAffineDimExpr(loops, context) * dot.ways);
   return AffineMap::get(loops + 1, 0, results, context);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Recognizes the reductions that dot-product instructions compute: 8-bit
-// activations times constant 8-bit weights, added up in 32 bits.
+// Recognizes the reductions that dot-product instructions compute: 8-bit or
+// signed 16-bit activations times weights of the same width, added up in 32
+// bits.
 #ifndef QUANTC_LIB_CODEGEN_DOTPRODUCT_H
 #define QUANTC_LIB_CODEGEN_DOTPRODUCT_H
 
@@ -11,8 +12,9 @@
 
 namespace quantc::codegen {
 
-/// Products that one lane of a dot-product instruction adds up.
-inline constexpr int64_t kDotWays = 4;
+/// Products that one lane of a dot-product instruction adds up: of bytes, and
+/// of 16-bit words.
+inline constexpr int64_t kDotWays = 4, kWordWays = 2;
 
 struct DotProduct {
   /// Operand numbers.
@@ -25,8 +27,11 @@ struct DotProduct {
   unsigned channelDim;
   /// Channels of one panel of packed weights, 0 where they are not packed.
   /// Their first dimension is `channelDim / panel`, the last two are
-  /// `reductionDim / 4` and `channelDim % panel * 4 + reductionDim % 4`.
+  /// `reductionDim / ways` and
+  /// `channelDim % panel * ways + reductionDim % ways`.
   int64_t panel;
+  /// Products of one lane: kDotWays or kWordWays.
+  int64_t ways;
 
   bool isPacked() const { return panel != 0; }
 };
@@ -38,10 +43,10 @@ std::optional<DotProduct> matchDotProduct(mlir::linalg::GenericOp op);
 /// reduction, `c` the channel, and `outer` indexes the dimensions between.
 mlir::AffineMap getPackedMap(mlir::MLIRContext *context, unsigned loops,
                              llvm::ArrayRef<mlir::AffineExpr> outer, unsigned k,
-                             unsigned c, int64_t panel);
+                             unsigned c, int64_t panel, int64_t ways);
 
 /// The indexing map of packed weights with `reductionDim` counting groups of
-/// four, `channelDim` counting panels, and one more dimension for the channel
+/// `ways`, `channelDim` counting panels, and one more dimension for the channel
 /// in its panel: the vector of all ways of all channels starts there.
 mlir::AffineMap getPanelMap(mlir::AffineMap packed, const DotProduct &dot);
 

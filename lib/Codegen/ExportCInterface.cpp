@@ -5,6 +5,7 @@
 // QuantcTarget.
 #include "quantc/Codegen/ModelInterface.h"
 #include "quantc/Codegen/Passes.h"
+#include "quantc/Codegen/X86/LowerTile.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
@@ -40,6 +41,10 @@ struct ExportCInterfacePass
     }
     if (failed(verifyLowered()) || failed(hide(entry, interface->modelName)))
       return signalPassFailure();
+    if (x86::usesTileRegisters(getOperation())) {
+      interface->usesTiles = true;
+      recordInterface(getOperation(), *interface);
+    }
     defineRun(entry, *interface);
     defineConstants(*interface);
   }

@@ -9,6 +9,11 @@
 namespace quantc::codegen {
 
 static constexpr ISA kTable[] = {
+    {"amx", "x86_64",
+     "+amx-int8,+amx-tile,+avx512vnni,+avx512vbmi,+avx512bw,+avx512vl,"
+     "+avx512dq",
+     512, DotInstruction::DotBytes, true, true, LookupInstruction::PermuteBytes,
+     /*tileRows=*/16, /*tileBytes=*/64},
     {"avx512vbmi", "x86_64",
      "+avx512vnni,+avx512vbmi,+avx512bw,+avx512vl,+avx512dq", 512,
      DotInstruction::DotBytes, true, true, LookupInstruction::PermuteBytes},

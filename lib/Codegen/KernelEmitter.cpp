@@ -7,6 +7,7 @@
 #include "KernelEmitter.h"
 
 #include "BodyEmitter.h"
+#include "KernelEpilogue.h"
 #include "ParallelLoop.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
@@ -15,7 +16,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include <set>
 
@@ -36,31 +36,22 @@ struct Segment {
   SmallVector<unsigned> slots;
 };
 
-/// All operations that the kernel computes, the root first.
-Location getGroupLocation(KernelGroup &group) {
-  SmallVector<Location> parts = {group.root.getLoc()};
-  for (KernelStage &stage : group.epilogue)
-    parts.push_back(stage.op.getLoc());
-  return FusedLoc::get(group.root.getContext(), parts);
-}
-
 class KernelEmitter {
 public:
   KernelEmitter(RewriterBase &rewriter, KernelGroup &group,
                 const KernelPlan &plan)
-      : rewriter(rewriter), group(group), plan(plan),
-        loc(getGroupLocation(group)), current(plan.sizes.size(), 1) {
+      : rewriter(rewriter), group(group), plan(plan), loc(getKernelLoc(group)),
+        current(plan.sizes.size(), 1) {
     place.bases.assign(plan.sizes.size(), Value());
     place.offsets.assign(plan.sizes.size(), 0);
   }
 
   Value emit() {
     rewriter.setInsertionPoint(group.getLast());
-    return emitParallel(0, getDestination());
+    return emitParallel(0, createDestination(rewriter, group));
   }
 
 private:
-  Value getDestination();
   Value emitParallel(unsigned level, Value dest);
   int64_t getEpilogueLanes() const;
   int64_t getAlikeTiles(unsigned dim, int64_t begin, int64_t end) const;
@@ -86,8 +77,6 @@ private:
   std::pair<Value, Value> getReductionBounds(unsigned dim);
   Place getPanelPlace(const DotProduct &dot, Place at);
   bool shouldUnroll(unsigned level) const;
-  Value emitEpilogue(BodyEmitter &body, Value value, const Place &place,
-                     Value dest);
   Value makeIndex(int64_t value) {
     return arith::ConstantIndexOp::create(rewriter, loc, value);
   }
@@ -103,20 +92,6 @@ private:
   /// Extent of the tile along each loop.
   SmallVector<int64_t> current;
 };
-
-/// The tensor that the kernel writes. Where its old contents do not matter it
-/// gets a tensor of its own: sharing one would only make bufferization take it
-/// apart again.
-Value KernelEmitter::getDestination() {
-  linalg::GenericOp last = group.getLast();
-  OpOperand *init = last.getDpsInitOperand(0);
-  bool initialized = group.epilogue.empty() && group.init;
-  if (!initialized && last.payloadUsesValueFromOperand(init))
-    return init->get();
-  auto type = cast<RankedTensorType>(init->get().getType());
-  return tensor::EmptyOp::create(rewriter, loc, type.getShape(),
-                                 type.getElementType());
-}
 
 Value KernelEmitter::emitParallel(unsigned level, Value dest) {
   if (level == plan.parallelOrder.size())
@@ -228,7 +203,7 @@ bool KernelEmitter::shouldUnroll(unsigned level) const {
   int64_t iterations = 1;
   for (unsigned dim : ArrayRef(plan.reductionDims).drop_front(level))
     iterations *= plan.dot && plan.dot->reductionDim == dim
-                      ? llvm::divideCeil(plan.sizes[dim], kDotWays)
+                      ? llvm::divideCeil(plan.sizes[dim], plan.dot->ways)
                       : plan.sizes[dim];
   int64_t accumulators = 1;
   for (unsigned dim : plan.parallelOrder)
@@ -311,8 +286,8 @@ SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
   return results;
 }
 
-/// The innermost reduction of a kernel of dot products: groups of four
-/// products, and a last group of what is left.
+/// The innermost reduction of a kernel of dot products: groups of the products
+/// of one lane, and a last group of what is left.
 SmallVector<Value>
 KernelEmitter::emitDotReduction(const DotProduct &dot,
                                 ArrayRef<Value> accumulators) {
@@ -320,10 +295,10 @@ KernelEmitter::emitDotReduction(const DotProduct &dot,
   SmallVector<Value> values(accumulators);
   for (const Segment &segment : getSegments(dot))
     emitSegment(dot, segment, values);
-  if (size % kDotWays) {
+  if (size % dot.ways) {
     SmallVector<unsigned> slots =
         llvm::to_vector(llvm::seq<unsigned>(values.size()));
-    emitDots(dot, Value(), size / kDotWays, size % kDotWays, slots, values);
+    emitDots(dot, Value(), size / dot.ways, size % dot.ways, slots, values);
   }
   return values;
 }
@@ -334,12 +309,12 @@ SmallVector<Segment> KernelEmitter::getSegments(const DotProduct &dot) const {
   int64_t size = plan.sizes[dot.reductionDim];
   SmallVector<Place> places = getPlacesOfTile();
   SmallVector<std::pair<int64_t, int64_t>> inside(places.size(),
-                                                  {0, size / kDotWays});
+                                                  {0, size / dot.ways});
   if (plan.border && !place.bases[plan.border->columnDim])
     for (auto [at, range] : llvm::zip_equal(places, inside)) {
       int64_t column = at.offsets[plan.border->columnDim];
       auto [begin, end] = plan.border->getInside(column, size);
-      range = {begin / kDotWays, end / kDotWays};
+      range = {begin / dot.ways, end / dot.ways};
     }
   std::set<int64_t> cuts;
   for (auto [begin, end] : inside)
@@ -362,7 +337,7 @@ void KernelEmitter::emitSegment(const DotProduct &dot, const Segment &segment,
   int64_t bodies = groups * static_cast<int64_t>(segment.slots.size());
   if (groups <= kMaxUnrolledReduction && bodies <= kMaxUnrolledBodies) {
     for (int64_t index = segment.begin; index < segment.end; ++index)
-      emitDots(dot, Value(), index, kDotWays, segment.slots, values);
+      emitDots(dot, Value(), index, dot.ways, segment.slots, values);
     return;
   }
   auto carried = llvm::map_to_vector(
@@ -374,7 +349,7 @@ void KernelEmitter::emitSegment(const DotProduct &dot, const Segment &segment,
   for (auto [slot, arg] :
        llvm::zip_equal(segment.slots, loop.getRegionIterArgs()))
     values[slot] = arg;
-  emitDots(dot, loop.getInductionVar(), 0, kDotWays, segment.slots, values);
+  emitDots(dot, loop.getInductionVar(), 0, dot.ways, segment.slots, values);
   auto yielded = llvm::map_to_vector(
       segment.slots, [&](unsigned slot) { return values[slot]; });
   scf::YieldOp::create(rewriter, loc, yielded);
@@ -410,7 +385,7 @@ void KernelEmitter::emitDots(const DotProduct &dot, Value index,
       getPanelMap(group.root.getMatchingIndexingMap(weight), dot);
   Value first;
   if (index)
-    first = arith::MulIOp::create(rewriter, loc, index, makeIndex(kDotWays));
+    first = arith::MulIOp::create(rewriter, loc, index, makeIndex(dot.ways));
 
   // All vectors of channels of one pixel, then the next pixel: a tile has fewer
   // vectors than pixels, and it is the vectors of weights that stay live.
@@ -426,33 +401,24 @@ void KernelEmitter::emitDots(const DotProduct &dot, Value index,
     const Place &at = places[slot];
     Place pixel = at;
     pixel.bases[dot.reductionDim] = first;
-    pixel.offsets[dot.reductionDim] = indexOffset * kDotWays;
+    pixel.offsets[dot.reductionDim] = indexOffset * dot.ways;
     Place panel = getPanelPlace(dot, at);
     panel.bases[dot.reductionDim] = index;
     panel.offsets[dot.reductionDim] = indexOffset;
     Value lhs =
-        body.loadGroup(image, imageMap, pixel, ways, kDotWays, at.lanes);
+        body.loadGroup(image, imageMap, pixel, ways, dot.ways, at.lanes);
     Value rhs =
-        body.loadRun(weight->get(), panelMap, panel, at.lanes * kDotWays);
-    values[slot] = qvec::DotOp::create(
-        rewriter, loc, values[slot].getType(), values[slot], lhs, rhs,
-        dot.activationUnsigned, dot.weightUnsigned);
+        body.loadRun(weight->get(), panelMap, panel, at.lanes * dot.ways);
+    values[slot] =
+        dot.ways == kWordWays
+            ? qvec::DotWordsOp::create(rewriter, loc, values[slot].getType(),
+                                       values[slot], lhs, rhs)
+                  .getResult()
+            : qvec::DotOp::create(rewriter, loc, values[slot].getType(),
+                                  values[slot], lhs, rhs,
+                                  dot.activationUnsigned, dot.weightUnsigned)
+                  .getResult();
   }
-}
-
-Value KernelEmitter::emitEpilogue(BodyEmitter &body, Value value,
-                                  const Place &at, Value dest) {
-  linalg::GenericOp last = group.root;
-  Place lastPlace = at;
-  for (KernelStage &stage : group.epilogue) {
-    last = stage.op;
-    lastPlace = at.project(stage.rootLoops);
-    SmallVector<Value> given(stage.op->getNumOperands());
-    given[stage.chained->getOperandNumber()] = value;
-    value = body.compute(stage.op, lastPlace, given);
-  }
-  AffineMap map = last.getMatchingIndexingMap(last.getDpsInitOperand(0));
-  return body.store(value, dest, map, lastPlace);
 }
 
 /// Lanes of a register of results, where those are narrower than the
@@ -482,7 +448,7 @@ Value KernelEmitter::emitTile(Value dest) {
   BodyEmitter body(rewriter, loc, group.looksUp);
   for (auto &[at, value] :
        joinNeighbours(rewriter, loc, values, getEpilogueLanes()))
-    dest = emitEpilogue(body, value, at, dest);
+    dest = emitEpilogue(body, group, value, at, dest);
   return dest;
 }
 

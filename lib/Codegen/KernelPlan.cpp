@@ -107,7 +107,8 @@ int64_t getAccumulatorBudget(const KernelPlan &plan, unsigned vectorBits,
                              DotInstruction dot) {
   int64_t registers = vectorBits >= 512 ? 32 : 16;
   // The rest is for operands; widened bytes take two registers for each.
-  bool widens = plan.dot && dot == DotInstruction::MultiplyAddWords;
+  bool widens = plan.dot && plan.dot->ways == kDotWays &&
+                dot == DotInstruction::MultiplyAddWords;
   return widens ? registers / 2 : registers * 3 / 4;
 }
 

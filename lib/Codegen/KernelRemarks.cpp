@@ -67,7 +67,8 @@ void describeDot(llvm::raw_ostream &os, const KernelPlan &plan,
      << plan.sizes[plan.dot->reductionDim] << " of them neighbours in memory";
   if (plan.dot->isPacked())
     os << "; weights packed in panels of " << plan.dot->panel << " channels by "
-       << kDotWays << " products, in the order in which a tile reads them";
+       << plan.dot->ways
+       << " products, in the order in which a tile reads them";
 }
 
 void describeOther(llvm::raw_ostream &os, const KernelPlan &plan,
@@ -157,6 +158,26 @@ void remarkRowReduction(KernelGroup &group, const RowReduction &plan) {
      << " rows side by side";
   describeEpilogue(os, group);
   emit(group, "RowKernel", text);
+}
+
+void remarkTiles(KernelGroup &group, const TilePlan &plan, const ISA &isa) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  size_t rowTiles = plan.getRowTiles().size();
+  int64_t columns = plan.dot.panel / kTileChannels;
+  int64_t products = 1;
+  for (unsigned dim : plan.reductionDims)
+    products *= plan.sizes[dim];
+  os << "tiles of " << kTileDotName << ": blocks of " << rowTiles << " x "
+     << columns << " tiles of " << plan.rows << " rows x " << kTileChannels
+     << " channels; " << products << " products, " << plan.products
+     << " in a step, which fills "
+     << 100 * plan.rows * plan.products / (isa.tileRows * isa.tileBytes)
+     << "% of a tile; " << rowTiles + columns << " loads for "
+     << rowTiles * columns
+     << " products of tiles; sums pass through memory once";
+  describeEpilogue(os, group);
+  emit(group, "TileKernel", text);
 }
 
 } // namespace quantc::codegen

@@ -8,6 +8,7 @@
 #include "DepthwisePlan.h"
 #include "KernelEmitter.h"
 #include "RowReduction.h"
+#include "TilePlan.h"
 
 namespace quantc::codegen {
 
@@ -20,6 +21,9 @@ void remarkDepthwise(KernelGroup &group, const DepthwisePlan &plan,
 
 /// Reports the row reduction of `group` that `plan` describes.
 void remarkRowReduction(KernelGroup &group, const RowReduction &plan);
+
+/// How the tiles of `plan` compute `group`.
+void remarkTiles(KernelGroup &group, const TilePlan &plan, const ISA &isa);
 
 } // namespace quantc::codegen
 

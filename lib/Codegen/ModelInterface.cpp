@@ -237,6 +237,8 @@ void recordInterface(ModuleOp module, const ModelInterface &interface) {
                b.getI64IntegerAttr(interface.arenaLowerBound));
   if (interface.threads != 1)
     attrs.append("threads", b.getI64IntegerAttr(interface.threads));
+  if (interface.usesTiles)
+    attrs.append("tiles", b.getUnitAttr());
   if (interface.hasContext)
     attrs.append("context", b.getUnitAttr());
   if (interface.profile)
@@ -267,6 +269,7 @@ FailureOr<ModelInterface> readInterface(ModuleOp module) {
     interface.arenaLowerBound = bound.getInt();
   if (auto threads = attrs.getAs<IntegerAttr>("threads"))
     interface.threads = threads.getInt();
+  interface.usesTiles = attrs.get("tiles") != nullptr;
   interface.hasContext = attrs.get("context") != nullptr;
   if (Attribute profile = attrs.get("profile")) {
     interface.profile = profileFromAttr(profile);
@@ -302,6 +305,8 @@ std::string buildDescriptor(ModuleOp module, const ModelInterface &interface) {
       {"features", getText("qnn.features")},
       {"inputs", toJSON(interface.inputs)},
       {"outputs", toJSON(interface.outputs)}};
+  if (interface.usesTiles)
+    object["tiles"] = true;
   if (interface.profile)
     object["profile"] = toJSON(*interface.profile);
   std::string text;

@@ -5,6 +5,7 @@
 // differ in, by what is captured from outside.
 #include "quantc/Codegen/ModelInterface.h"
 #include "quantc/Codegen/Passes.h"
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
 
 #include "BufferAccess.h"
 #include "EntryFunction.h"
@@ -40,6 +41,13 @@ Attribute getConstant(Value value) {
   Attribute attribute;
   matchPattern(value, m_Constant(&attribute));
   return attribute;
+}
+
+/// Whether `nest` computes on tiles: the shapes of registers are a matter of a
+/// whole function.
+bool usesTiles(Operation *nest) {
+  return nest->walk([](qvec::TileDotOp) { return WalkResult::interrupt(); })
+      .wasInterrupted();
 }
 
 /// Nests that one function computes. The first one is what others are compared
@@ -256,7 +264,7 @@ struct OutlineKernelsPass
     func::FuncOp function = *entry;
     collect(function.getBody().front());
     for (KernelClass &kernel : classes)
-      if (kernel.nests.size() > 1)
+      if (kernel.nests.size() > 1 || usesTiles(kernel.nests.front().first))
         Outliner(getOperation(), kernel).run(function);
   }
 
@@ -273,7 +281,7 @@ private:
   void add(Operation *nest) {
     unsigned operations = 0;
     nest->walk([&](Operation *) { ++operations; });
-    if (operations < minOperations)
+    if (operations < minOperations && !usesTiles(nest))
       return;
     for (KernelClass &kernel : classes)
       if (auto values = match(kernel, nest)) {

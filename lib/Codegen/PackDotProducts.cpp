@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Two rewrites of a reduction of 8-bit products: one row of a convolution's
-// kernel becomes one loop, because in NHWC it is contiguous; and the weights
-// are laid out as dot-product instructions read them, at compile time where
-// they are constant.
+// Two rewrites of a reduction of 8-bit or 16-bit products: one row of a
+// convolution's kernel becomes one loop, because in NHWC it is contiguous; and
+// the weights are laid out as dot-product instructions read them, at compile
+// time where they are constant.
 #include "quantc/Codegen/Passes.h"
 
 #include "DotProduct.h"
@@ -211,7 +211,7 @@ int64_t fillLastGroup(OpBuilder &builder, linalg::GenericOp op,
                       const DotProduct &dot) {
   SmallVector<int64_t> sizes = op.getStaticLoopRanges();
   int64_t size = sizes[dot.reductionDim];
-  int64_t full = llvm::alignTo(size, kDotWays);
+  int64_t full = llvm::alignTo(size, dot.ways);
   OpOperand *operand = op.getDpsInputOperand(dot.activation);
   AffineExpr position = op.getMatchingIndexingMap(operand).getResults().back();
   // A loop that is the dimension has its size.
@@ -250,8 +250,8 @@ void packWeights(OpBuilder &builder, linalg::GenericOp op,
   int64_t panel = choosePanel(op, dot, vectorBits);
   if (ElementsAttr weights = getOrderedWeights(op, dot, loops)) {
     weight = arith::ConstantOp::create(builder, loc,
-                                       packPanels(weights, kDotWays, panel));
-  } else {
+                                       packPanels(weights, dot.ways, panel));
+  } else if (dot.ways == kDotWays) {
     PackedActivation packed = activations.pack(builder, op, dot, loops);
     weight = packed.value;
     panel = packed.panel;
@@ -269,8 +269,9 @@ void packWeights(OpBuilder &builder, linalg::GenericOp op,
   inputs.push_back(
       tensor::EmptyOp::create(builder, loc, length, builder.getI8Type()));
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  maps[dot.weight] = getPackedMap(context, op.getNumLoops(), outer,
-                                  dot.reductionDim, dot.channelDim, panel);
+  maps[dot.weight] =
+      getPackedMap(context, op.getNumLoops(), outer, dot.reductionDim,
+                   dot.channelDim, panel, dot.ways);
   maps.insert(maps.end() - 1,
               AffineMap::get(op.getNumLoops(), 0,
                              getAffineDimExpr(dot.reductionDim, context)));

@@ -5,6 +5,7 @@
 // ParallelLoop.h, what must wait for what by BufferAccess.h.
 #include "quantc/Codegen/ModelInterface.h"
 #include "quantc/Codegen/Passes.h"
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
 
 #include "BufferAccess.h"
 #include "EntryFunction.h"
@@ -43,6 +44,9 @@ std::optional<int64_t> getTripCount(scf::ForOp loop) {
 /// Registers of 256 bits that a value of `type` takes; 0 for a scalar, which is
 /// mostly an address.
 int64_t countRegisters(Type type) {
+  if (auto tile = dyn_cast<qvec::TileType>(type))
+    return tile.getRows() * tile.getColumns() *
+           tile.getElementType().getWidth() / 256;
   auto vector = dyn_cast<VectorType>(type);
   if (!vector)
     return 0;

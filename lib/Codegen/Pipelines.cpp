@@ -6,6 +6,8 @@
 #include "quantc/Codegen/ISA.h"
 #include "quantc/Codegen/Passes.h"
 
+#include "TileBufferization.h"
+
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -65,6 +67,8 @@ static void addStructurePasses(OpPassManager &functions,
   functions.addPass(createConvertElementwiseToLinalgPass());
   functions.addPass(createNormalizeStructuredOpsPass());
   functions.addPass(createCanonicalizerPass());
+  // Before elementwise operations grow: a dequantize of weights is one still.
+  functions.addPass(createFuseWeightsPass());
   // Chains of elementwise operations become one before reductions look for
   // their epilogue.
   functions.addPass(createFuseElementwisePass());
@@ -137,6 +141,8 @@ void buildCodegenPipeline(OpPassManager &pm, const CodegenOptions &options) {
 void buildLLVMPipeline(OpPassManager &pm, const LLVMOptions &options) {
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(createExpandMathPass());
+  // First: where the target has no registers for tiles they become vectors.
+  functions.addPass(createLowerTilesPass(LowerTilesPassOptions{options.isa}));
   // While accumulators are still vectors and not yet LLVM types.
   functions.addPass(createLowerQVecPass(LowerQVecPassOptions{options.isa}));
   functions.addPass(createConvertVectorToSCFPass());
@@ -185,6 +191,7 @@ void registerCodegenDialects(DialectRegistry &registry) {
                   math::MathDialect, memref::MemRefDialect, omp::OpenMPDialect,
                   scf::SCFDialect, tensor::TensorDialect, tosa::TosaDialect,
                   vector::VectorDialect>();
+  registerTileBufferization(registry);
   arith::registerBufferizableOpInterfaceExternalModels(registry);
   bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
       registry);

@@ -11,10 +11,12 @@
 #include "FoldClamps.h"
 #include "InterleaveEmitter.h"
 #include "KernelEmitter.h"
+#include "KernelEpilogue.h"
 #include "KernelGroup.h"
 #include "KernelPlan.h"
 #include "KernelRemarks.h"
 #include "RowReduction.h"
+#include "TileEmitter.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -87,6 +89,11 @@ private:
     if (auto reduction = matchRowReduction(group, vectorBits)) {
       remarkRowReduction(group, *reduction);
       return emitRowReduction(rewriter, group, *reduction);
+    }
+    if (auto tiles = planTiles(group.root, *row);
+        tiles && !readsDestination(group)) {
+      remarkTiles(group, *tiles, *row);
+      return emitTiles(rewriter, group, *tiles);
     }
     KernelPlan plan = planKernel(group.root, vectorBits, row->dot);
     remarkKernel(group, plan, *row);

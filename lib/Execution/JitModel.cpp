@@ -4,6 +4,8 @@
 // engine with a target machine of our choice.
 #include "quantc/Execution/JitModel.h"
 
+#include "TilePermission.h"
+
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
@@ -110,6 +112,9 @@ static llvm::Expected<void *> findEntry(mlir::ExecutionEngine &engine,
                                         const ModelSignature &signature) {
   if (llvm::Error error = verifySignature(signature))
     return error;
+  if (signature.usesTiles)
+    if (llvm::Error error = requestTilePermission())
+      return error;
   llvm::Expected<void *> entry = engine.lookup(signature.runSymbol);
   if (!entry)
     return llvm::createStringError(

@@ -5,6 +5,8 @@
 // ends in SIGBUS, and code for another CPU in SIGILL.
 #include "quantc/Execution/SharedObjectModel.h"
 
+#include "TilePermission.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELFObjectFile.h"
@@ -154,7 +156,12 @@ getRequiredFeatures(const ModelSignature &signature) {
 static llvm::Error verifyHost(llvm::StringRef path,
                               const ModelSignature &signature) {
   llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
-  for (const std::string &feature : getRequiredFeatures(signature))
+  std::vector<std::string> required = getRequiredFeatures(signature);
+  // What the kernels are made of before what the CPU has besides.
+  llvm::partition(required, [](llvm::StringRef feature) {
+    return feature.starts_with("amx-");
+  });
+  for (const std::string &feature : required)
     if (auto it = host.find(feature); it != host.end() && !it->second)
       return makeError(path, "compiled for a CPU with '" + feature +
                                  "', which this machine has not");
@@ -176,6 +183,9 @@ SharedObjectModel::load(llvm::StringRef path) {
     return signature.takeError();
   if (llvm::Error error = verifyHost(path, *signature))
     return error;
+  if (signature->usesTiles)
+    if (llvm::Error error = requestTilePermission())
+      return wrapError(path, std::move(error));
 
   // Without a slash the loader would search its own directories instead.
   llvm::SmallString<256> absolute(path);

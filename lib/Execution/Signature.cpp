@@ -180,6 +180,7 @@ static bool fromJSON(const llvm::json::Value &value, ModelSignature &signature,
          map.mapOptional("cpu", signature.cpu) &&
          map.mapOptional("features", signature.features) &&
          map.mapOptional("threads", signature.threads) &&
+         map.mapOptional("tiles", signature.usesTiles) &&
          map.mapOptional("profile", signature.profile) &&
          map.map("inputs", signature.inputs) &&
          map.map("outputs", signature.outputs);

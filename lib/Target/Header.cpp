@@ -85,6 +85,8 @@ public:
     os << "/* " << name << ": a model compiled by quantc. Generated; do not "
        << "edit. */\n#ifndef " << macro << "_H\n#define " << macro << "_H\n\n"
        << "#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
+    if (interface.usesTiles)
+      writeTileNote();
     writeArena();
     writeTensors(interface.inputs, "input");
     writeTensors(interface.outputs, "output");
@@ -93,6 +95,15 @@ public:
   }
 
 private:
+  /// The model calls nobody, so its caller asks.
+  void writeTileNote() {
+    os << "\n/* The model computes with the tiles of AMX (amx-tile, amx-int8). "
+       << "Linux gives\n   them to a process that asks, once, before the first "
+       << "run:\n   syscall(SYS_arch_prctl, 0x1023, 18) == 0, which is "
+       << "ARCH_REQ_XCOMP_PERM for\n   XFEATURE_XTILEDATA. */\n"
+       << "#define " << macro << "_NEEDS_AMX 1\n";
+  }
+
   void writeArena() {
     os << "\n/* Bytes and alignment of the memory that one run works in. */\n"
        << "#define " << macro << "_ARENA_SIZE " << interface.arenaSize << "\n"

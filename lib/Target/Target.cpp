@@ -138,7 +138,9 @@ const codegen::ISA &Target::getISA() const {
   StringRef architecture =
       llvm::Triple::getArchTypeName(machine->getTargetTriple().getArch());
   for (const codegen::ISA &row : codegen::getISATable())
-    if ((row.architecture.empty() || row.architecture == architecture) &&
+    // Without optimization LLVM loses tiles that a loop carries.
+    if (!(row.hasTiles() && optLevel == 0) &&
+        (row.architecture.empty() || row.architecture == architecture) &&
         info.checkFeatures(row.features))
       return row;
   llvm_unreachable("the last row fits everywhere");

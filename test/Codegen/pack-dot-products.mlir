@@ -441,3 +441,49 @@ func.func @part_of_an_image(%x: tensor<1x8x8x3xi8>, %init: tensor<1x3x3x16xi32>)
   } -> tensor<1x3x3x16xi32>
   return %0 : tensor<1x3x3x16xi32>
 }
+
+// -----
+
+// Signed words: two products of one channel stand side by side. A third one is
+// left over.
+// CHECK-DAG: #[[$PACKED:.+]] = affine_map<(d0, d1, d2) -> (d1 floordiv 2, d2 floordiv 2, (d1 mod 2) * 2 + d2 mod 2)>
+// CHECK-LABEL: func.func @words
+// CHECK: arith.constant dense<{{\[\[}}[1, 2, 4, 5], [3, 0, 6, 0]]]> : tensor<1x2x4xi16>
+// CHECK: linalg.generic {indexing_maps = [#{{.+}}, #[[$PACKED]], #{{.+}}, #{{.+}}]
+func.func @words(%x: tensor<3x3xi16>, %init: tensor<3x2xi32>) -> tensor<3x2xi32> {
+  %w = arith.constant dense<[[1, 2, 3], [4, 5, 6]]> : tensor<2x3xi16>
+  %0 = linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%x, %w : tensor<3x3xi16>, tensor<2x3xi16>) outs(%init : tensor<3x2xi32>) {
+  ^bb0(%a: i16, %b: i16, %o: i32):
+    %1 = arith.extsi %a : i16 to i32
+    %2 = arith.extsi %b : i16 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %o, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<3x2xi32>
+  return %0 : tensor<3x2xi32>
+}
+
+// -----
+
+// No instruction multiplies unsigned words, or words with bytes.
+// CHECK-LABEL: func.func @unsigned_words
+// CHECK-NOT: floordiv
+// CHECK: arith.constant dense<{{\[\[}}1, 2], [4, 5]]> : tensor<2x2xi16>
+func.func @unsigned_words(%x: tensor<3x2xi16>, %init: tensor<3x2xi32>) -> tensor<3x2xi32> {
+  %w = arith.constant dense<[[1, 2], [4, 5]]> : tensor<2x2xi16>
+  %0 = linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%x, %w : tensor<3x2xi16>, tensor<2x2xi16>) outs(%init : tensor<3x2xi32>) {
+  ^bb0(%a: i16, %b: i16, %o: i32):
+    %1 = arith.extui %a : i16 to i32
+    %2 = arith.extsi %b : i16 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %o, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<3x2xi32>
+  return %0 : tensor<3x2xi32>
+}

@@ -33,6 +33,9 @@ enum class LookupInstruction {
 /// The instruction that people know `dot` by.
 llvm::StringRef getDotName(DotInstruction dot);
 
+/// The instruction that people know products of tiles by.
+inline constexpr llvm::StringLiteral kTileDotName = "tdpbusd";
+
 struct ISA {
   /// The value of the option `isa`.
   llvm::StringLiteral name;
@@ -47,6 +50,11 @@ struct ISA {
   /// x86: whether there is a product of signed 32-bit words (`pmuldq`).
   bool multipliesSigned;
   LookupInstruction lookup;
+  /// Registers of two dimensions: rows of one and bytes of a row, 0 where there
+  /// are none. Their products have the signedness of any dot product.
+  unsigned tileRows = 0, tileBytes = 0;
+
+  bool hasTiles() const { return tileRows != 0; }
 };
 
 /// All rows, best first within an architecture. The last one fits everywhere.

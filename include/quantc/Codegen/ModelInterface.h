@@ -83,6 +83,9 @@ struct ModelInterface {
   uint64_t arenaLowerBound = 0;
   /// Threads that share one run.
   unsigned threads = 1;
+  /// Whether the code needs the tile registers of AMX, which a process has to
+  /// ask its operating system for.
+  bool usesTiles = false;
   /// The run function has the fourth argument `context`.
   bool hasContext = false;
   /// Set where the run function reports each layer to its context.

@@ -7,6 +7,7 @@
 #define QUANTC_CODEGEN_PASSES_TD
 
 include "mlir/Pass/PassBase.td"
+include "quantc/Codegen/WeightPasses.td"
 
 def NormalizeStructuredOpsPass
     : Pass<"quantc-normalize-structured-ops", "mlir::func::FuncOp"> {
@@ -154,8 +155,14 @@ def VectorizeKernelsPass
     copy of the kernel, with a shorter vector where it must. The order of the
     additions of an output element is that of the linalg loops.
 
-    A reduction over packed weights is computed by `qvec.dot`. Where its image
-    has a border of zeros, kernel rows outside of the image are not run through,
+    A reduction over packed weights is computed by `qvec.dot`, or by
+    `qvec.tile_dot` where the target has registers of two dimensions and the
+    shape fills them: blocks of sums, 2 x 2 tiles, stay in registers over the
+    reduction and pass through a piece of stack before the other operations of the
+    group are applied; a block at the end of a loop is moved back until it fits.
+
+    Where the image of a `qvec.dot` has a border of zeros, kernel rows outside of
+    the image are not run through,
     and tiles at the left and right end leave the pixels outside out. A reduction
     of integers along the innermost dimension of what it reads (the sum or the
     maximum of a row) is computed by vectors along that dimension.
@@ -330,7 +337,8 @@ def OutlineKernelsPass : Pass<"quantc-outline-kernels", "mlir::ModuleOp"> {
     What LLVM knew about buffers goes along: `llvm.noalias` on an argument that
     shares no byte with another one in any call, `llvm.align` on one that begins
     at a multiple of 64 bytes in all of them. A nest without an equal stays, and
-    so does one that is hardly longer than a call.
+    so does one that is hardly longer than a call; but a nest that computes on
+    tiles becomes a function always, because their shapes are those of one.
 
     ```mlir
     // Before: two layers of one shape.
@@ -418,6 +426,35 @@ def ExportCInterfacePass
            "Also define quantc_model_descriptor, the name that a loader looks up">
   ];
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}
+
+def LowerTilesPass : Pass<"quantc-lower-tiles", "mlir::func::FuncOp"> {
+  let summary = "Replace tiles by registers of the target or by vectors";
+  let description = [{
+    Values of `!qvec.tile` become values of a type that the target has registers
+    for (`amx`), or vectors of two dimensions, and the operations on them
+    instructions, or dot products of their rows. Loops carry the new type. A
+    `memref.alloca` moves to the beginning of the function or of the region that
+    a thread runs, where it is allocated once.
+
+    *Refuses* an `isa` that is no row of the table, and a tile that is larger
+    than a register of it.
+
+    ```mlir
+    // Before
+    %1 = qvec.tile_dot %sum, %a, %w {lhs_unsigned} : !qvec.tile<14x16xi32>, !qvec.tile<14x48xi8>, !qvec.tile<12x64xi8>
+    // After, isa=amx
+    %1 = llvm.call_intrinsic "llvm.x86.tdpbusd.internal"(%rows, %c64, %c48, %sum, %a, %w) : (i16, i16, i16, !llvm.x86_amx, !llvm.x86_amx, !llvm.x86_amx) -> !llvm.x86_amx
+    ```
+  }];
+  let options = [
+    Option<"isa", "isa", "std::string", "\"generic\"",
+           "Row of the ISA table: whether there are registers for tiles">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::LLVM::LLVMDialect",
+                           "mlir::vector::VectorDialect",
+                           "::quantc::qvec::QVecDialect"];
 }
 
 def LowerQVecPass : Pass<"quantc-lower-qvec", "mlir::func::FuncOp"> {

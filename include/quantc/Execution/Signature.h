@@ -65,6 +65,9 @@ struct ModelSignature {
   uint64_t arenaLowerBound = 0;
   /// Threads that share one run.
   int64_t threads = 1;
+  /// Whether the code needs the tile registers of AMX, which a process has to
+  /// ask for.
+  bool usesTiles = false;
   /// Set where the model reports each layer to its context.
   std::optional<ProfileSpec> profile = std::nullopt;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `qvec.pack` and `qvec.dot_words` are what one instruction of x86 does. Only
-// vectors of the length of a register are taken; whoever emits these operations
-// knows the registers.
+// `qvec.pack` and `qvec.dot_words` are what one instruction of x86 does. Packs
+// are taken in the length of a register only: whoever emits them knows the
+// registers. Dot products may leave lanes of one empty.
 #include "quantc/Codegen/X86/LowerPack.h"
 
 #include "Registers.h"
@@ -74,15 +74,20 @@ struct LowerDotWords : OpRewritePattern<qvec::DotWordsOp> {
 
   LogicalResult matchAndRewrite(qvec::DotWordsOp op,
                                 PatternRewriter &rewriter) const override {
-    unsigned bits = getRegisterBits(op.getLhs(), isa);
-    if (bits == 0)
-      return rewriter.notifyMatchFailure(op, "no register has this length");
-    StringRef name = bits == 128   ? "llvm.x86.sse2.pmadd.wd"
-                     : bits == 256 ? "llvm.x86.avx2.pmadd.wd"
-                                   : "llvm.x86.avx512.pmaddw.d.512";
-    Value sum = callIntrinsic(rewriter, op.getLoc(), name, op.getType(),
-                              {op.getLhs(), op.getRhs()});
-    rewriter.replaceOpWithNewOp<arith::AddIOp>(op, op.getAcc(), sum);
+    int64_t lanes = cast<VectorType>(op.getType()).getDimSize(0);
+    std::optional<int64_t> wide = getRegisterElements(lanes, 32, isa);
+    if (!wide)
+      return rewriter.notifyMatchFailure(op, "wider than a register");
+    StringRef name = *wide == 4   ? "llvm.x86.sse2.pmadd.wd"
+                     : *wide == 8 ? "llvm.x86.avx2.pmadd.wd"
+                                  : "llvm.x86.avx512.pmaddw.d.512";
+    Location loc = op.getLoc();
+    Value sum = callIntrinsic(rewriter, loc, name,
+                              VectorType::get({*wide}, rewriter.getI32Type()),
+                              {widen(rewriter, loc, op.getLhs(), 2 * *wide),
+                               widen(rewriter, loc, op.getRhs(), 2 * *wide)});
+    rewriter.replaceOpWithNewOp<arith::AddIOp>(
+        op, op.getAcc(), narrow(rewriter, loc, sum, lanes));
     return success();
   }
 

@@ -41,7 +41,7 @@ extern "C" void quantc_observe(void *context, int64_t index, const float *data,
 
 namespace quantc::test {
 
-bool canExecute(const std::string &isa) {
+bool canExecute(const std::string &isa, const std::string &without) {
   const codegen::ISA *row = codegen::findISA(isa);
   llvm::Triple host(llvm::sys::getProcessTriple());
   if (!row ||
@@ -52,7 +52,9 @@ bool canExecute(const std::string &isa) {
   llvm::SmallVector<llvm::StringRef> needed;
   llvm::StringRef(row->features).split(needed, ',', -1, /*KeepEmpty=*/false);
   return llvm::all_of(needed, [&](llvm::StringRef feature) {
-    return features.lookup(feature.drop_front());
+    feature = feature.drop_front();
+    return features.lookup(feature) ||
+           (!without.empty() && feature.starts_with(without));
   });
 }
 
@@ -101,7 +103,8 @@ NativeModel::compile(const std::string &text, const NativeOptions &options) {
   codegenOptions.minSharedWork = 0;
   codegen::buildCodegenPipeline(pm, codegenOptions);
   codegen::LLVMOptions llvmOptions;
-  llvmOptions.isa = options.isa;
+  llvmOptions.isa =
+      options.instructions.empty() ? options.isa : options.instructions;
   codegen::buildLLVMPipeline(pm, llvmOptions);
   if (failed(pm.run(*module))) {
     ADD_FAILURE() << "the pipelines failed:\n" << text;
@@ -111,7 +114,7 @@ NativeModel::compile(const std::string &text, const NativeOptions &options) {
   model->arena.resize(interface->arenaSize + codegen::kArenaAlignment);
   ExecutionEngineOptions engineOptions;
   auto optimize = makeOptimizingTransformer(options.optLevel, 0, nullptr);
-  const codegen::ISA &row = *codegen::findISA(options.isa);
+  const codegen::ISA &row = *codegen::findISA(llvmOptions.isa);
   auto transformer = [&](llvm::Module *code) {
     setFunctionTarget(*code, row);
     return optimize(code);

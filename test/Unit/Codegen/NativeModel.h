@@ -23,12 +23,16 @@ struct NativeOptions {
   /// A row of the ISA table. Code is generated for its features alone, on top
   /// of the architecture's baseline; for "generic" it is that of this machine.
   std::string isa = "generic";
+  /// Another row whose instructions compute the kernels of `isa`; none if
+  /// empty.
+  std::string instructions = "";
   /// Threads that every kernel is shared out to, however small it is.
   unsigned threads = 1;
 };
 
-/// Whether this machine executes the row `isa`.
-bool canExecute(const std::string &isa);
+/// Whether this machine executes the row `isa`, but for features whose names
+/// begin with `without`, where that is not empty.
+bool canExecute(const std::string &isa, const std::string &without = "");
 
 class NativeModel {
 public:

@@ -42,6 +42,14 @@ TEST(SignatureTest, a_good_descriptor) {
   EXPECT_FALSE(signature.outputs.front().quantization);
 }
 
+TEST(SignatureTest, tiles) {
+  EXPECT_FALSE(valueOf(parseDescriptor(kGood)).usesTiles);
+  EXPECT_TRUE(
+      valueOf(parseDescriptor(replace("\"name\": \"m\",",
+                                      R"("name": "m", "tiles": true,)")))
+          .usesTiles);
+}
+
 TEST(SignatureTest, a_profile) {
   EXPECT_FALSE(valueOf(parseDescriptor(kGood)).profile);
   auto parse = [](llvm::StringRef profile) {

@@ -45,4 +45,12 @@ TEST(Header, ObserversAddAnArgument) {
   EXPECT_THAT(target::buildHeader(interface), HasSubstr("void *context);"));
 }
 
+TEST(Header, TilesAreAskedForByTheCaller) {
+  codegen::ModelInterface interface = makeInterface();
+  EXPECT_THAT(target::buildHeader(interface), Not(HasSubstr("AMX")));
+  interface.usesTiles = true;
+  EXPECT_THAT(target::buildHeader(interface),
+              HasSubstr("#define NET_NEEDS_AMX 1"));
+}
+
 } // namespace

@@ -101,3 +101,53 @@ func.func @wide_indices(%x: vector<64xi16>) -> vector<64xi16> {
   %0 = qvec.lookup %x {table = array<i8: 1, 2, 3>} : vector<64xi16>
   return %0 : vector<64xi16>
 }
+
+// -----
+
+// expected-error@+1 {{expected rows and columns, not 3 dimensions}}
+func.func private @three_dimensions(!qvec.tile<2x16x64xi8>)
+
+// -----
+
+// C6
+func.func @too_few_indices(%x: tensor<14x1024xi8>, %i: index) {
+  // expected-error@+1 {{'qvec.tile_load' op has 1 indices, expected 2, one for each dimension of 'tensor<14x1024xi8>'}}
+  %0 = qvec.tile_load %x[%i] along 1 by 64 : tensor<14x1024xi8>, !qvec.tile<14x48xi8>
+  return
+}
+
+// -----
+
+// C7
+func.func @no_such_dimension(%x: tensor<14x1024xi8>, %i: index) {
+  // expected-error@+1 {{'qvec.tile_load' op goes along dimension 2, but 'tensor<14x1024xi8>' has 2}}
+  %0 = qvec.tile_load %x[%i, %i] along 2 by 64 : tensor<14x1024xi8>, !qvec.tile<14x48xi8>
+  return
+}
+
+// -----
+
+// C8
+func.func @rows_differ(%sums: !qvec.tile<14x16xi32>, %x: !qvec.tile<16x48xi8>, %w: !qvec.tile<12x64xi8>) {
+  // expected-error@+1 {{'qvec.tile_dot' op has a left side of 16x48, expected 14x48, the rows of the accumulators and four columns for each row of the right side}}
+  %0 = qvec.tile_dot %sums, %x, %w : !qvec.tile<14x16xi32>, !qvec.tile<16x48xi8>, !qvec.tile<12x64xi8>
+  return
+}
+
+// -----
+
+// C9
+func.func @columns_differ(%sums: !qvec.tile<14x16xi32>, %x: !qvec.tile<14x48xi8>, %w: !qvec.tile<12x32xi8>) {
+  // expected-error@+1 {{'qvec.tile_dot' op has a right side of 32 columns, expected 64, four for each of the 16 columns of accumulators}}
+  %0 = qvec.tile_dot %sums, %x, %w : !qvec.tile<14x16xi32>, !qvec.tile<14x48xi8>, !qvec.tile<12x32xi8>
+  return
+}
+
+// -----
+
+// C10
+func.func @one_line(%sums: !qvec.tile<14x16xi32>, %dest: memref<224xi32>, %i: index) {
+  // expected-error@+1 {{'qvec.tile_store' op has 1 indices of 'memref<224xi32>', expected at least two dimensions and one index for each}}
+  qvec.tile_store %sums, %dest[%i] : !qvec.tile<14x16xi32>, memref<224xi32>
+  return
+}

@@ -5,6 +5,7 @@
 #ifndef QUANTC_DIALECT_QVEC_IR_QVECOPS
 #define QUANTC_DIALECT_QVEC_IR_QVECOPS
 
+include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -17,7 +18,31 @@ def QVec_Dialect : Dialect {
     is an instruction of one target, or the generic lowering to `vector` and
     `arith`, which is right everywhere.
   }];
+  let useDefaultTypePrinterParser = 1;
 }
+
+def QVec_TileType : TypeDef<QVec_Dialect, "Tile"> {
+  let mnemonic = "tile";
+  let summary = "A register of two dimensions";
+  let description = [{
+    Rows of equally many elements. A tile is loaded from memory, computed with and
+    stored to memory as a whole; nothing reads one of its elements.
+
+    ```mlir
+    !qvec.tile<16x64xi8>
+    ```
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$columns,
+                        "::mlir::IntegerType":$elementType);
+  let hasCustomAssemblyFormat = 1;
+}
+
+class QVec_TileOf<Type element> : Type<
+    And<[CPred<"::llvm::isa<::quantc::qvec::TileType>($_self)">,
+         SubstLeaves<"$_self",
+           "::llvm::cast<::quantc::qvec::TileType>($_self).getElementType()",
+           element.predicate>]>,
+    "tile of " # element.summary # " values", "::quantc::qvec::TileType">;
 
 def QVec_DotOp : Op<QVec_Dialect, "dot", [Pure, AllTypesMatch<["acc", "result"]>,
                                           AllTypesMatch<["lhs", "rhs"]>]> {
@@ -135,6 +160,101 @@ def QVec_LookupOp : Op<QVec_Dialect, "lookup", [Pure, AllTypesMatch<["indices", 
     DenseI8ArrayAttr:$table);
   let results = (outs VectorOfRankAndType<[1], [I8]>:$result);
   let assemblyFormat = "$indices attr-dict `:` type($indices)";
+  let hasVerifier = 1;
+}
+
+def QVec_TileZeroOp : Op<QVec_Dialect, "tile_zero", [Pure]> {
+  let summary = "A tile of zeros";
+  let description = [{
+    ```mlir
+    %1 = qvec.tile_zero : !qvec.tile<16x16xi32>
+    ```
+  }];
+  let results = (outs QVec_TileOf<I32>:$result);
+  let assemblyFormat = "attr-dict `:` qualified(type($result))";
+}
+
+def QVec_TileLoadOp : Op<QVec_Dialect, "tile_load",
+    [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "A tile whose rows lie apart in memory";
+  let description = [{
+    Row `r` starts `r * step` further along dimension `dim` of `source` than row 0
+    does, and continues along the last dimension:
+
+    ```
+    result[r][c] = source[indices[0], ..., indices[dim] + r * step, ..., indices[last] + c]
+    ```
+
+    The elements of a row are neighbours in memory. All of them must be inside
+    of `source`.
+
+    - C6: there is one index for each dimension of `source`.
+    - C7: `dim` is a dimension of `source`.
+
+    ```mlir
+    %1 = qvec.tile_load %x[%i, %j] along 1 by 64 : tensor<14x1024xi8>, !qvec.tile<14x48xi8>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[StaticShapeTensorOf<[I8]>, MemRefOf<[I8]>]>:$source,
+    Variadic<Index>:$indices, I64Attr:$dim, I64Attr:$step);
+  let results = (outs QVec_TileOf<I8>:$result);
+  let assemblyFormat = [{
+    $source `[` $indices `]` `along` $dim `by` $step attr-dict `:` type($source) `,`
+    qualified(type($result))
+  }];
+  let hasVerifier = 1;
+}
+
+def QVec_TileDotOp
+    : Op<QVec_Dialect, "tile_dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
+  let summary = "4-way 8-bit dot products of all rows with all columns";
+  let description = [{
+    Each element is exact, with wrap-around in 32 bits:
+
+    ```
+    result[m][n] = acc[m][n] + sum over k, and over j in 0..3, of
+                   ext(lhs[m][4 * k + j]) * ext(rhs[k][4 * n + j])
+    ```
+
+    `ext` is a sign extension, or a zero extension of the side that
+    `lhs_unsigned` or `rhs_unsigned` names. A row of `rhs` is what `qvec.dot` takes:
+    four products of each column.
+
+    - C8: `lhs` has the rows of `acc`, and four columns for each row of `rhs`.
+    - C9: `rhs` has four times the columns of `acc`.
+
+    ```mlir
+    %1 = qvec.tile_dot %acc, %a, %w {lhs_unsigned} : !qvec.tile<14x16xi32>, !qvec.tile<14x48xi8>, !qvec.tile<12x64xi8>
+    ```
+  }];
+  let arguments = (ins QVec_TileOf<I32>:$acc, QVec_TileOf<I8>:$lhs,
+    QVec_TileOf<I8>:$rhs, UnitAttr:$lhs_unsigned, UnitAttr:$rhs_unsigned);
+  let results = (outs QVec_TileOf<I32>:$result);
+  let assemblyFormat = [{
+    $acc `,` $lhs `,` $rhs attr-dict `:` qualified(type($acc)) `,`
+    qualified(type($lhs)) `,` qualified(type($rhs))
+  }];
+  let hasVerifier = 1;
+}
+
+def QVec_TileStoreOp : Op<QVec_Dialect, "tile_store"> {
+  let summary = "Writes a tile to rows of memory";
+  let description = [{
+    ```
+    dest[..., indices[last - 1] + r, indices[last] + c] = tile[r][c]
+    ```
+
+    - C10: `dest` has at least two dimensions, and one index for each.
+
+    ```mlir
+    qvec.tile_store %1, %sums[%i, %j] : !qvec.tile<16x16xi32>, memref<32x32xi32>
+    ```
+  }];
+  let arguments = (ins QVec_TileOf<I32>:$tile,
+    Arg<MemRefOf<[I32]>, "rows", [MemWrite]>:$dest, Variadic<Index>:$indices);
+  let assemblyFormat = [{
+    $tile `,` $dest `[` $indices `]` attr-dict `:` qualified(type($tile)) `,` type($dest)
+  }];
   let hasVerifier = 1;
 }
 
