@@ -9,40 +9,39 @@
 
 using namespace quantc::numerics;
 
-/// The largest difference of an 8-bit number and its zero point.
-static constexpr int32_t kMaxDifference = 255;
-
-bool AddMultipliers::isLegal() const {
-  return std::abs(int64_t(a)) <= kMaxMultiplier &&
-         std::abs(int64_t(b)) <= kMaxMultiplier && shift >= 0 &&
-         shift <= kMaxShift;
+bool AddMultipliers::isLegal(const SumLimits &limits) const {
+  return std::abs(int64_t(a)) <= limits.maxMultiplier &&
+         std::abs(int64_t(b)) <= limits.maxMultiplier && shift >= 0 &&
+         shift <= limits.maxShift;
 }
 
 static bool isRatio(double ratio) {
   return std::isfinite(ratio) && ratio != 0.0;
 }
 
-/// How far the two multipliers can take a sum of 8-bit numbers from the real
-/// one, in steps of the output.
-static double worstError(double ratioA, double ratioB, AddMultipliers m) {
+/// How far the two multipliers can take a sum from the real one, in steps of
+/// the output.
+static double worstError(double ratioA, double ratioB, AddMultipliers m,
+                         const SumLimits &limits) {
   double errorA = std::fabs(ratioA - std::ldexp(m.a, -m.shift));
   double errorB = std::fabs(ratioB - std::ldexp(m.b, -m.shift));
-  return kMaxDifference * (errorA + errorB);
+  return limits.maxDifference * (errorA + errorB);
 }
 
 llvm::Expected<AddMultipliers>
-quantc::numerics::computeAddMultipliers(double ratioA, double ratioB) {
+quantc::numerics::computeAddMultipliers(double ratioA, double ratioB,
+                                        const SumLimits &limits) {
   if (!isRatio(ratioA) || !isRatio(ratioB))
     return llvm::createStringError(
         "the scale ratios %g and %g of a sum must be finite and not zero",
         ratioA, ratioB);
-  for (int32_t shift = AddMultipliers::kMaxShift; shift >= 0; --shift) {
+  for (int32_t shift = limits.maxShift; shift >= 0; --shift) {
     double a = roundHalfEven(std::ldexp(ratioA, shift));
     double b = roundHalfEven(std::ldexp(ratioB, shift));
-    if (std::max(std::fabs(a), std::fabs(b)) > AddMultipliers::kMaxMultiplier)
+    if (std::max(std::fabs(a), std::fabs(b)) > limits.maxMultiplier)
       continue;
     AddMultipliers multipliers{int32_t(a), int32_t(b), shift};
-    if (worstError(ratioA, ratioB, multipliers) <= 0.5)
+    if (worstError(ratioA, ratioB, multipliers, limits) <= 0.5)
       return multipliers;
     // A smaller shift is only less exact.
     break;
@@ -56,12 +55,14 @@ quantc::numerics::computeAddMultipliers(double ratioA, double ratioB) {
 int32_t quantc::numerics::addQuantized(int32_t differenceA, int32_t differenceB,
                                        AddMultipliers multipliers,
                                        int64_t zeroPoint, StorageRange range) {
-  assert(multipliers.isLegal() && "not the multipliers of a sum");
-  assert(std::abs(differenceA) <= kMaxDifference &&
-         std::abs(differenceB) <= kMaxDifference && "not 8-bit inputs");
-  int32_t half =
-      multipliers.shift > 0 ? int32_t(1) << (multipliers.shift - 1) : 0;
-  int32_t sum = differenceA * multipliers.a + differenceB * multipliers.b;
-  int32_t scaled = (sum + half) >> multipliers.shift;
+  assert(multipliers.isLegal(kWordSum) && "not the multipliers of a sum");
+  assert(std::abs(differenceA) <= kWordSum.maxDifference &&
+         std::abs(differenceB) <= kWordSum.maxDifference &&
+         "not 16-bit inputs");
+  int64_t half =
+      multipliers.shift > 0 ? int64_t(1) << (multipliers.shift - 1) : 0;
+  int64_t sum = int64_t(differenceA) * multipliers.a +
+                int64_t(differenceB) * multipliers.b;
+  int64_t scaled = (sum + half) >> multipliers.shift;
   return int32_t(range.saturate(scaled + zeroPoint));
 }

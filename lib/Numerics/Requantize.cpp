@@ -96,6 +96,18 @@ int32_t quantc::numerics::requantize(int64_t accumulator,
                       zeroPoint, range);
 }
 
+/// `requantize` never decreases with the accumulator.
+bool quantc::numerics::saturatesBeyondInt32(FixedPointMultiplier multiplier,
+                                            Rounding rounding,
+                                            int64_t zeroPoint,
+                                            StorageRange range) {
+  using Limits = std::numeric_limits<int32_t>;
+  return requantize(Limits::min(), multiplier, rounding, zeroPoint, range) ==
+             range.min &&
+         requantize(Limits::max(), multiplier, rounding, zeroPoint, range) ==
+             range.max;
+}
+
 /// From here on the product is quantized like any real number of steps: the
 /// division by one changes nothing.
 int32_t quantc::numerics::requantizeFloatEven(int32_t accumulator, float scale,

@@ -80,6 +80,11 @@ int32_t requantize(int32_t accumulator, FixedPointMultiplier multiplier,
 int32_t requantize(int64_t accumulator, FixedPointMultiplier multiplier,
                    Rounding rounding, int64_t zeroPoint, StorageRange range);
 
+/// Whether every accumulator beyond i32 becomes the end of `range` on its side,
+/// as the least and the greatest i32 do (N37).
+bool saturatesBeyondInt32(FixedPointMultiplier multiplier, Rounding rounding,
+                          int64_t zeroPoint, StorageRange range);
+
 /// The third rounding (N16): f32(accumulator) * scale, saturated, ties to even,
 /// plus the zero point. Requires a finite positive `scale`,
 /// `range.contains(zeroPoint)` and at most 24 bits.

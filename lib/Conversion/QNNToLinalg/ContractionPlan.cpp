@@ -98,16 +98,30 @@ static std::vector<Interval> boundByWeights(const Contraction &op,
     plan.minWeight = std::min(plan.minWeight, distance);
     plan.maxWeight = std::max(plan.maxWeight, distance);
   }
-  // Modulo 2^32: the sums of the loops wrap around in the same way, and the
-  // finished sum, which fits, is exact.
   for (auto [start, sum] : llvm::zip_equal(plan.start, sums))
-    start = static_cast<int32_t>(static_cast<uint32_t>(start) -
-                                 static_cast<uint32_t>(zeroX * sum));
+    start -= zeroX * sum;
   std::vector<Interval> totals;
   totals.reserve(bounds.size());
   for (const AccumulatorBounds &bound : bounds)
     totals.push_back(bound.total());
   return totals;
+}
+
+/// Whether stored inputs, or distances of them from the zero point, times the
+/// distances of weights fit 32 bits.
+static bool hasNarrowProducts(quant::QuantizedType input,
+                              quant::QuantizedType weight,
+                              const ContractionPlan &plan) {
+  StorageRange x = qnn::getStorageRange(input);
+  if (plan.weights)
+    return multiply(x, {plan.minWeight, plan.maxWeight}).fitsInt32();
+  StorageRange w = qnn::getStorageRange(weight);
+  int64_t zeroX = qnn::getZeroPoint(input, 0);
+  SmallVector<int64_t> zeros = qnn::getZeroPoints(weight);
+  return multiply({x.min - zeroX, x.max - zeroX},
+                  {w.min - *llvm::max_element(zeros),
+                   w.max - *llvm::min_element(zeros)})
+      .fitsInt32();
 }
 
 static llvm::Expected<ContractionPlan> plan(const Contraction &op) {
@@ -118,22 +132,21 @@ static llvm::Expected<ContractionPlan> plan(const Contraction &op) {
   WeightChannels channelOf = op.getChannels();
   ContractionPlan result;
   for (int64_t c = 0; c < channelOf.channels; ++c)
-    result.start.push_back(static_cast<int32_t>((*bias)[c]));
+    result.start.push_back((*bias)[c]);
   result.weights = IntegerConstant::read(op.weight);
   std::vector<Interval> bounds = result.weights
                                      ? boundByWeights(op, *bias, result)
                                      : boundByType(op, *bias);
 
   Interval all = bounds.front();
-  for (auto [channel, bound] : llvm::enumerate(bounds)) {
-    if (llvm::Error error = checkAccumulator(
-            bound, "the accumulator of output channel " + Twine(channel)))
-      return error;
+  for (Interval bound : bounds)
     all = {std::min(all.min, bound.min), std::max(all.max, bound.max)};
-  }
 
   quant::QuantizedType input = qnn::getQuantizedElement(op.input.getType());
   quant::QuantizedType weight = qnn::getQuantizedElement(op.weight.getType());
+  result.hasNarrowProducts = hasNarrowProducts(input, weight, result);
+  result.storesWords = input.isSigned() && all.fitsInt32() &&
+                       input.getStorageTypeIntegralWidth() > 8;
   quant::QuantizedType output = qnn::getQuantizedElement(op.result);
   SmallVector<AccumulatorScale> scales;
   int64_t count = qnn::getQuantizedAxis(weight) ? channelOf.channels : 1;

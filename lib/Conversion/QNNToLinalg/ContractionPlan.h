@@ -16,18 +16,25 @@ namespace quantc::conversion {
 struct ContractionPlan {
   RequantizeSpec requantize;
   /// One start of the accumulator for each output channel. For constant weights
-  /// it holds bias - zero_point(input) * sum(weights), modulo 2^32, so that
-  /// the loops multiply the stored input; for other weights just the bias.
-  std::vector<int32_t> start;
+  /// it holds bias - zero_point(input) * sum(weights), so that the loops
+  /// multiply the stored input; for other weights just the bias. In
+  /// accumulators of 32 bits it is taken modulo 2^32: the sums of the loops
+  /// wrap around in the same way, and the finished sum, which fits, is exact.
+  std::vector<int64_t> start;
+  /// Whether every product of the loops fits 32 bits.
+  bool hasNarrowProducts = true;
   /// The weights, if they are constant, and their greatest distances from their
   /// zero points.
   std::optional<IntegerConstant> weights;
+  /// Whether weights take 16 bits at least: instructions multiply numbers of
+  /// one width.
+  bool storesWords = false;
   int64_t minWeight = 0;
   int64_t maxWeight = 0;
 };
 
-/// The plan, or why there is none: a bias that is no constant, an accumulator
-/// that may leave 32 bits, scales without a multiplier.
+/// The plan, or why there is none: a bias that is no constant, scales without a
+/// multiplier.
 llvm::Expected<ContractionPlan> planContraction(qnn::Conv2DOp op);
 llvm::Expected<ContractionPlan> planContraction(qnn::DepthwiseConv2DOp op);
 llvm::Expected<ContractionPlan> planContraction(qnn::FullyConnectedOp op);

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -33,16 +34,15 @@ StorageTypeConverter::StorageTypeConverter() {
     quant::QuantizedType element = qnn::getQuantizedElement(type);
     if (!element || !qnn::isQuantizedElementType(element))
       return std::nullopt;
-    unsigned width = element.getStorageTypeIntegralWidth();
-    unsigned bytes = width <= 8 ? 8 : width <= 16 ? 16 : 32;
-    return RankedTensorType::get(type.getShape(),
-                                 IntegerType::get(type.getContext(), bytes));
+    return RankedTensorType::get(
+        type.getShape(),
+        IntegerType::get(type.getContext(), getMemoryBits(element)));
   });
 }
 
 llvm::Error checkLowering(Operation *op) {
   for (auto check : {checkCast, checkContraction, checkElementwise,
-                     checkLayerNorm, checkMatMul, checkPooling, checkSoftmax})
+                     checkIntegerContraction, checkIntegerMatMul, checkLayerNorm, checkMatMul, checkPooling, checkSoftmax})
     if (CheckResult result = check(op))
       return std::move(*result);
   return llvm::Error::success();
@@ -52,9 +52,13 @@ void populateQNNToLinalgPatterns(const TypeConverter &converter,
                                  RewritePatternSet &patterns) {
   populateCastPatterns(converter, patterns);
   populateContractionPatterns(converter, patterns);
+  populateDynamicCastPatterns(converter, patterns);
   populateElementwisePatterns(converter, patterns);
+  populateIntegerContractionPatterns(converter, patterns);
+  populateIntegerMatMulPatterns(converter, patterns);
   populateLayerNormPatterns(converter, patterns);
   populateMatMulPatterns(converter, patterns);
+  populatePackedWeightPatterns(converter, patterns);
   populatePoolingPatterns(converter, patterns);
   populateShapePatterns(converter, patterns);
   populateSoftmaxPatterns(converter, patterns);
@@ -111,7 +115,7 @@ LogicalResult ConvertQNNToLinalgPass::checkBoundaries() {
     for (Type type : llvm::concat<const Type>(function.getArgumentTypes(),
                                               function.getResultTypes())) {
       quant::QuantizedType element = qnn::getQuantizedElement(type);
-      if (!element || !qnn::getQuantizedAxis(element))
+      if (!element || isa<quant::UniformQuantizedType>(element))
         continue;
       function.emitOpError() << "has " << type
                              << " in its signature: expected one scale and "
@@ -157,6 +161,7 @@ LogicalResult ConvertQNNToLinalgPass::convert() {
 
   ConversionTarget target(getContext());
   target.addIllegalDialect<qnn::QNNDialect>();
+  target.addIllegalOp<quant::StorageCastOp>();
   target.addLegalOp<qnn::ObserveOp>();
   target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp function) {
     return converter.isSignatureLegal(function.getFunctionType());

@@ -78,6 +78,27 @@ int64_t IntegerConstant::operator[](int64_t index) const {
 }
 
 template <typename T>
+static ElementsAttr convertTo(const IntegerConstant &constant,
+                              RankedTensorType type) {
+  std::vector<T> values(constant.size());
+  for (int64_t i = 0, e = constant.size(); i < e; ++i)
+    values[i] = static_cast<T>(constant[i]);
+  return qnn::makeIntegerElements(type, std::move(values));
+}
+
+ElementsAttr convertElements(const IntegerConstant &constant,
+                             RankedTensorType type) {
+  switch (type.getElementTypeBitWidth()) {
+  case 8:
+    return convertTo<int8_t>(constant, type);
+  case 16:
+    return convertTo<int16_t>(constant, type);
+  default:
+    return convertTo<int32_t>(constant, type);
+  }
+}
+
+template <typename T>
 Value createIntegerConstant(OpBuilder &builder, Location loc,
                             ArrayRef<int64_t> shape, std::vector<T> values) {
   auto type =
@@ -92,5 +113,7 @@ template Value createIntegerConstant(OpBuilder &, Location, ArrayRef<int64_t>,
                                      std::vector<int16_t>);
 template Value createIntegerConstant(OpBuilder &, Location, ArrayRef<int64_t>,
                                      std::vector<int32_t>);
+template Value createIntegerConstant(OpBuilder &, Location, ArrayRef<int64_t>,
+                                     std::vector<int64_t>);
 
 } // namespace quantc::conversion

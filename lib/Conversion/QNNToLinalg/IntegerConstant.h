@@ -37,6 +37,10 @@ private:
   bool isSplat = false;
 };
 
+/// `constant` as elements of `type`, of 8, 16 or 32 bits that hold its numbers.
+mlir::ElementsAttr convertElements(const IntegerConstant &constant,
+                                   mlir::RankedTensorType type);
+
 /// An arith.constant of `values`, whose type is that of the elements.
 template <typename T>
 mlir::Value createIntegerConstant(mlir::OpBuilder &builder, mlir::Location loc,

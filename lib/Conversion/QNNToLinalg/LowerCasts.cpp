@@ -11,6 +11,7 @@
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
 
 using namespace mlir;
 using quantc::numerics::StorageRange;
@@ -24,7 +25,7 @@ namespace quantc::conversion {
 namespace {
 
 /// Scale and zero point of a cast: scalars in its body or, where they differ,
-/// constant tensors along the quantized axis.
+/// constant tensors along the quantized axis or the blocks.
 class CastParameters {
 public:
   CastParameters(OpBuilder &builder, Location loc, RankedTensorType type)
@@ -33,25 +34,22 @@ public:
       scales.push_back(static_cast<float>(scale));
     for (int64_t zeroPoint : qnn::getZeroPoints(element))
       zeroPoints.push_back(static_cast<int32_t>(zeroPoint));
-    std::optional<int64_t> axis = qnn::getQuantizedAxis(element);
-    if (!axis)
+    if (isa<quant::UniformQuantizedType>(element))
       return;
-    int64_t channels = type.getDimSize(*axis);
-    channelMap =
-        AffineMap::get(type.getRank(), 0, builder.getAffineDimExpr(*axis));
+    SmallVector<int64_t> shape = addParameterDims(builder, type);
     if (!llvm::all_equal(scales))
       operands.push_back(arith::ConstantOp::create(
           builder, loc,
           DenseElementsAttr::get(
-              RankedTensorType::get(channels, builder.getF32Type()),
+              RankedTensorType::get(shape, builder.getF32Type()),
               ArrayRef<float>(scales))));
     if (!llvm::all_equal(zeroPoints))
       operands.push_back(
-          createIntegerConstant(builder, loc, channels, zeroPoints));
+          createIntegerConstant(builder, loc, shape, zeroPoints));
   }
 
   ArrayRef<Value> getOperands() const { return operands; }
-  AffineMap getMap() const { return channelMap; }
+  AffineMap getMap() const { return parameterMap; }
 
   Value getScale(OpBuilder &builder, Location loc, ValueRange args) const {
     if (!llvm::all_equal(scales))
@@ -69,10 +67,31 @@ public:
   }
 
 private:
+  /// The shape of the parameter tensors: the quantized axis, or the blocks
+  /// along each dimension that has several. Sets their map.
+  SmallVector<int64_t> addParameterDims(OpBuilder &builder,
+                                        RankedTensorType type) {
+    SmallVector<int64_t> blocks = qnn::getBlockShape(element, type.getShape());
+    std::optional<int64_t> axis = qnn::getQuantizedAxis(element);
+    SmallVector<int64_t> shape;
+    SmallVector<AffineExpr> exprs;
+    for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+      int64_t size = type.getDimSize(dim);
+      if (axis ? dim != *axis : blocks[dim] == size)
+        continue;
+      int64_t block = axis ? 1 : blocks[dim];
+      shape.push_back(size / block);
+      exprs.push_back(builder.getAffineDimExpr(dim).floorDiv(block));
+    }
+    parameterMap =
+        AffineMap::get(type.getRank(), 0, exprs, builder.getContext());
+    return shape;
+  }
+
   quant::QuantizedType element;
   SmallVector<float> scales;
   std::vector<int32_t> zeroPoints;
-  AffineMap channelMap;
+  AffineMap parameterMap;
   SmallVector<Value> operands;
 };
 
@@ -116,16 +135,6 @@ static llvm::Error checkConstant(qnn::ConstantOp op) {
   return llvm::Error::success();
 }
 
-/// `constant` in the wider integers of `type`.
-template <typename T>
-static ElementsAttr widen(const IntegerConstant &constant,
-                          RankedTensorType type) {
-  std::vector<T> values(constant.size());
-  for (int64_t i = 0, e = constant.size(); i < e; ++i)
-    values[i] = static_cast<T>(constant[i]);
-  return qnn::makeIntegerElements(type, std::move(values));
-}
-
 namespace {
 
 class LowerConstant : public LowerOp<qnn::ConstantOp> {
@@ -142,23 +151,10 @@ public:
           IntegerConstant::read(value, getElement(op.getResult()).isSigned());
       if (!constant)
         return rewriter.notifyMatchFailure(op, "unreadable value");
-      value = widenTo(*constant, type);
+      value = convertElements(*constant, type);
     }
     rewriter.replaceOpWithNewOp<arith::ConstantOp>(op, type, value);
     return success();
-  }
-
-private:
-  static ElementsAttr widenTo(const IntegerConstant &constant,
-                              RankedTensorType type) {
-    switch (type.getElementTypeBitWidth()) {
-    case 8:
-      return widen<int8_t>(constant, type);
-    case 16:
-      return widen<int16_t>(constant, type);
-    default:
-      return widen<int32_t>(constant, type);
-    }
   }
 };
 
@@ -287,6 +283,26 @@ public:
   }
 };
 
+//===----------------------------------------------------------------------===//
+// storage cast
+//===----------------------------------------------------------------------===//
+
+/// Between stored integers and a quantized tensor of them nothing is to do.
+class LowerStorageCast : public OpConversionPattern<quant::StorageCastOp> {
+public:
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(quant::StorageCastOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (adaptor.getInput().getType() !=
+        getTypeConverter()->convertType(op.getType()))
+      return rewriter.notifyMatchFailure(op, "the storage takes other bytes");
+    rewriter.replaceOp(op, adaptor.getInput());
+    return success();
+  }
+};
+
 } // namespace
 
 CheckResult checkCast(Operation *op) {
@@ -307,7 +323,7 @@ CheckResult checkCast(Operation *op) {
 
 void populateCastPatterns(const TypeConverter &converter,
                           RewritePatternSet &patterns) {
-  patterns.add<LowerConstant, LowerQuantize, LowerDequantize>(
+  patterns.add<LowerConstant, LowerQuantize, LowerDequantize, LowerStorageCast>(
       converter, patterns.getContext());
 }
 

@@ -65,13 +65,23 @@ static StorageRange getResultRange(quant::QuantizedType type,
   return qnn::getStorageRange(type);
 }
 
+/// Whether the sum of two types is computed in 64 bits (N36).
+static bool isWideSum(quant::QuantizedType lhs, quant::QuantizedType rhs) {
+  return lhs.getStorageTypeIntegralWidth() > 8 ||
+         rhs.getStorageTypeIntegralWidth() > 8;
+}
+
 template <typename OpT>
 static llvm::Expected<AddMultipliers> planSum(OpT op) {
   double lhs = getFloatScale(getElement(op.getLhs()), 0);
   double rhs = getFloatScale(getElement(op.getRhs()), 0);
   double result = getFloatScale(getElement(op.getResult()), 0);
   double sign = std::is_same_v<OpT, qnn::SubOp> ? -1.0 : 1.0;
-  return numerics::computeAddMultipliers(lhs / result, sign * rhs / result);
+  return numerics::computeAddMultipliers(
+      lhs / result, sign * rhs / result,
+      isWideSum(getElement(op.getLhs()), getElement(op.getRhs()))
+          ? numerics::kWordSum
+          : numerics::kByteSum);
 }
 
 /// Every distance of a stored integer from its zero point.
@@ -103,20 +113,24 @@ public:
   LogicalResult
   matchAndRewrite(OpT op, typename OpT::Adaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    if (op.getRounding() == qnn::RoundingMode::FloatEven)
+      return lowerInFloat(op, adaptor, rewriter);
     llvm::Expected<AddMultipliers> multipliers = planSum(op);
     if (!multipliers)
       return this->refuse(rewriter, op, multipliers.takeError());
     RankedTensorType type = this->convertType(op.getResult());
+    unsigned width =
+        isWideSum(getElement(op.getLhs()), getElement(op.getRhs())) ? 64 : 32;
     auto body = [&](OpBuilder &builder, Location loc, ValueRange args) {
       Value left = multiply(builder, loc, args[0], getElement(op.getLhs()),
-                            multipliers->a);
+                            multipliers->a, width);
       Value right = multiply(builder, loc, args[1], getElement(op.getRhs()),
-                             multipliers->b);
+                             multipliers->b, width);
       Value sum = arith::AddIOp::create(builder, loc, left, right);
-      int64_t offset = getFoldedZeroPoint(op, *multipliers);
+      int64_t offset = getFoldedZeroPoint(op, *multipliers, width);
       sum = arith::AddIOp::create(
           builder, loc, sum,
-          createInteger(builder, loc, 32,
+          createInteger(builder, loc, width,
                         getConstant(op, *multipliers) + offset));
       return finish(builder, loc, sum, op, multipliers->shift, offset != 0,
                     type.getElementType());
@@ -128,11 +142,74 @@ public:
   }
 
 private:
+  /// N41: two products and their sum, each rounded to f32, then to an integer.
+  LogicalResult lowerInFloat(OpT op, typename OpT::Adaptor adaptor,
+                             ConversionPatternRewriter &rewriter) const {
+    RankedTensorType type = this->convertType(op.getResult());
+    quant::QuantizedType result = getElement(op.getResult());
+    auto body = [&](OpBuilder &builder, Location loc, ValueRange args) {
+      Value left =
+          scale(builder, loc, args[0], getElement(op.getLhs()), result);
+      Value right =
+          scale(builder, loc, args[1], getElement(op.getRhs()), result);
+      Value sum;
+      if (std::is_same_v<OpT, qnn::SubOp>)
+        sum = arith::SubFOp::create(builder, loc, left, right);
+      else
+        sum = arith::AddFOp::create(builder, loc, left, right);
+      return store(builder, loc, sum, op, type.getElementType());
+    };
+    rewriter.replaceOp(op, createBroadcast(rewriter, op.getLoc(), type,
+                                           adaptor.getLhs(), adaptor.getRhs(),
+                                           body));
+    return success();
+  }
+
+  static Value createFloat(OpBuilder &builder, Location loc, double value) {
+    return arith::ConstantOp::create(
+        builder, loc, builder.getF32FloatAttr(static_cast<float>(value)));
+  }
+
+  /// A stored integer as a number of steps of `result`.
+  static Value scale(OpBuilder &builder, Location loc, Value stored,
+                     quant::QuantizedType type, quant::QuantizedType result) {
+    Value wide = extendStored(builder, loc, stored, type.isSigned());
+    Value distance = arith::SubIOp::create(
+        builder, loc, wide,
+        createInteger(builder, loc, 32, qnn::getZeroPoint(type, 0)));
+    Value real =
+        arith::SIToFPOp::create(builder, loc, builder.getF32Type(), distance);
+    float ratio = getFloatScale(type, 0) / getFloatScale(result, 0);
+    return arith::MulFOp::create(builder, loc, real,
+                                 createFloat(builder, loc, ratio));
+  }
+
+  static Value store(OpBuilder &builder, Location loc, Value steps, OpT op,
+                     Type resultType) {
+    quant::QuantizedType type = getElement(op.getResult());
+    StorageRange range = getResultRange(type, op.getClamp());
+    int64_t zeroPoint = qnn::getZeroPoint(type, 0);
+    Value low = createFloat(builder, loc, range.min - zeroPoint);
+    Value high = createFloat(builder, loc, range.max - zeroPoint);
+    Value isLess = arith::CmpFOp::create(builder, loc,
+                                         arith::CmpFPredicate::OLT, steps, low);
+    Value raised = arith::SelectOp::create(builder, loc, isLess, low, steps);
+    Value isMore = arith::CmpFOp::create(
+        builder, loc, arith::CmpFPredicate::OGT, raised, high);
+    Value clamped = arith::SelectOp::create(builder, loc, isMore, high, raised);
+    Value integer = arith::AddIOp::create(
+        builder, loc, roundToInteger(builder, loc, clamped),
+        createInteger(builder, loc, 32, zeroPoint));
+    return truncateTo(builder, loc, integer, resultType);
+  }
+
   static Value multiply(OpBuilder &builder, Location loc, Value stored,
-                        quant::QuantizedType type, int32_t multiplier) {
+                        quant::QuantizedType type, int32_t multiplier,
+                        unsigned width) {
     return arith::MulIOp::create(
-        builder, loc, extendStored(builder, loc, stored, type.isSigned()),
-        createInteger(builder, loc, 32, multiplier));
+        builder, loc,
+        extendStored(builder, loc, stored, type.isSigned(), width),
+        createInteger(builder, loc, width, multiplier));
   }
 
   static int64_t getConstant(OpT op, AddMultipliers m) {
@@ -143,12 +220,14 @@ private:
 
   /// The zero point of the result at the scale of the sum; zero where it does
   /// not fit there.
-  static int64_t getFoldedZeroPoint(OpT op, AddMultipliers m) {
+  static int64_t getFoldedZeroPoint(OpT op, AddMultipliers m, unsigned width) {
     int64_t offset = qnn::getZeroPoint(getElement(op.getResult()), 0) *
                      (int64_t(1) << m.shift);
     Interval sums = getSums(getDistances(getElement(op.getLhs())),
                             getDistances(getElement(op.getRhs())), m);
-    bool fits = Interval{sums.min + offset, sums.max + offset}.fitsInt32();
+    // Of 64 bits a sum takes 48, the offset 62 (N36).
+    bool fits = width == 64 ||
+                Interval{sums.min + offset, sums.max + offset}.fitsInt32();
     return fits ? offset : 0;
   }
 
@@ -157,14 +236,15 @@ private:
     quant::QuantizedType type = getElement(op.getResult());
     StorageRange range = getResultRange(type, op.getClamp());
     int64_t zeroPoint = hasZeroPoint ? 0 : qnn::getZeroPoint(type, 0);
+    unsigned width = sum.getType().getIntOrFloatBitWidth();
     if (shift > 0)
       sum = arith::ShRSIOp::create(builder, loc, sum,
-                                   createInteger(builder, loc, 32, shift));
+                                   createInteger(builder, loc, width, shift));
     sum = clampSigned(builder, loc, sum, range.min - zeroPoint,
                       range.max - zeroPoint);
     if (zeroPoint != 0)
-      sum = arith::AddIOp::create(builder, loc, sum,
-                                  createInteger(builder, loc, 32, zeroPoint));
+      sum = arith::AddIOp::create(
+          builder, loc, sum, createInteger(builder, loc, width, zeroPoint));
     return truncateTo(builder, loc, sum, resultType);
   }
 };
@@ -189,15 +269,15 @@ static llvm::Expected<RequantizeSpec> planMul(qnn::MulOp op) {
                         {least, greatest}, result, op.getClamp());
 }
 
-/// stored - zero point in 32 bits.
+/// stored - zero point in `width` bits.
 static Value createDistance(OpBuilder &builder, Location loc, Value stored,
-                            quant::QuantizedType type) {
-  Value wide = extendStored(builder, loc, stored, type.isSigned());
+                            quant::QuantizedType type, unsigned width) {
+  Value wide = extendStored(builder, loc, stored, type.isSigned(), width);
   int64_t zeroPoint = qnn::getZeroPoint(type, 0);
   if (zeroPoint == 0)
     return wide;
   return arith::SubIOp::create(builder, loc, wide,
-                               createInteger(builder, loc, 32, zeroPoint));
+                               createInteger(builder, loc, width, zeroPoint));
 }
 
 namespace {
@@ -214,11 +294,13 @@ public:
       return refuse(rewriter, op, spec.takeError());
     RequantizeEmitter emitter(*spec);
     RankedTensorType type = convertType(op.getResult());
+    unsigned width = spec->isWide ? 64 : 32;
     auto body = [&](OpBuilder &builder, Location loc, ValueRange args) {
       Value product = arith::MulIOp::create(
           builder, loc,
-          createDistance(builder, loc, args[0], getElement(op.getLhs())),
-          createDistance(builder, loc, args[1], getElement(op.getRhs())));
+          createDistance(builder, loc, args[0], getElement(op.getLhs()), width),
+          createDistance(builder, loc, args[1], getElement(op.getRhs()),
+                         width));
       return emitter.emit(builder, loc, product, {}, type.getElementType());
     };
     rewriter.replaceOp(op, createBroadcast(rewriter, op.getLoc(), type,
@@ -291,6 +373,7 @@ public:
     SmallVector<AffineMap> maps{
         rewriter.getMultiDimIdentityMap(type.getRank())};
     bool isUniform = llvm::all_equal(zeroPoints);
+    unsigned width = spec->isWide ? 64 : 32;
     if (axis) {
       int64_t channels = type.getDimSize(*axis);
       llvm::append_range(
@@ -303,10 +386,12 @@ public:
           AffineMap::get(type.getRank(), 0, rewriter.getAffineDimExpr(*axis)));
     }
     auto body = [&](OpBuilder &builder, Location loc, ValueRange args) {
-      Value stored = extendStored(builder, loc, args[0], input.isSigned());
+      Value stored =
+          extendStored(builder, loc, args[0], input.isSigned(), width);
       Value zeroPoint = isUniform
-                            ? createInteger(builder, loc, 32, zeroPoints[0])
-                            : args.back();
+                            ? createInteger(builder, loc, width, zeroPoints[0])
+                            : extendStored(builder, loc, args.back(),
+                                           /*isSigned=*/true, width);
       Value distance = arith::SubIOp::create(builder, loc, stored, zeroPoint);
       ValueRange parameters = args.drop_front();
       return emitter.emit(builder, loc, distance,
@@ -349,13 +434,17 @@ public:
                   ConversionPatternRewriter &rewriter) const override {
     RankedTensorType type = convertType(op.getResult());
     bool isSigned = getElement(op.getInput()).isSigned();
-    Value table =
-        arith::ConstantOp::create(rewriter, op.getLoc(), op.getTable());
+    ElementsAttr entries = convertTable(op, type.getElementType());
+    if (!entries)
+      return rewriter.notifyMatchFailure(op, "unreadable table");
+    Value table = arith::ConstantOp::create(rewriter, op.getLoc(), entries);
     auto body = [&](OpBuilder &builder, Location loc, ValueRange args) {
       Value pattern = args[0];
+      unsigned width = pattern.getType().getIntOrFloatBitWidth();
       if (isSigned)
-        pattern = arith::XOrIOp::create(builder, loc, pattern,
-                                        createInteger(builder, loc, 8, -128));
+        pattern = arith::XOrIOp::create(
+            builder, loc, pattern,
+            createInteger(builder, loc, width, llvm::minIntN(width)));
       Value index = arith::IndexCastUIOp::create(
           builder, loc, builder.getIndexType(), pattern);
       return tensor::ExtractOp::create(builder, loc, table, index).getResult();
@@ -365,6 +454,20 @@ public:
                               rewriter.getMultiDimIdentityMap(type.getRank()),
                               body));
     return success();
+  }
+
+private:
+  /// The table in the integers that hold `op`'s result in memory.
+  static ElementsAttr convertTable(qnn::LookupOp op, Type element) {
+    ShapedType type = op.getTable().getShapedType();
+    if (type.getElementType() == element)
+      return op.getTable();
+    std::optional<IntegerConstant> table = IntegerConstant::read(
+        op.getTable(), getElement(op.getResult()).isSigned());
+    if (!table)
+      return {};
+    return convertElements(*table,
+                           RankedTensorType::get(type.getShape(), element));
   }
 };
 

@@ -36,29 +36,36 @@ static llvm::Expected<RequantizeSpec> planMatMul(qnn::MatMulOp op) {
 namespace {
 
 /// sum (a - za) * (b - zb) = sum a * b - za * sum b + K * za * zb - zb * sum a.
-/// The sums on the way may wrap around; the whole fits 32 bits.
+/// The sums on the way may wrap around; the whole fits the accumulator.
 class MatMulBuilder {
 public:
-  MatMulBuilder(OpBuilder &builder, qnn::MatMulOp op)
+  MatMulBuilder(OpBuilder &builder, qnn::MatMulOp op, bool isWide)
       : builder(builder), loc(op.getLoc()), batch(op.getType().getDimSize(0)),
         rows(op.getType().getDimSize(1)), columns(op.getType().getDimSize(2)),
         depth(op.getLhs().getType().getDimSize(2)),
         isLhsSigned(getElement(op.getLhs()).isSigned()),
         isRhsSigned(getElement(op.getRhs()).isSigned()),
         lhsZero(qnn::getZeroPoint(getElement(op.getLhs()), 0)),
-        rhsZero(qnn::getZeroPoint(getElement(op.getRhs()), 0)) {
+        rhsZero(qnn::getZeroPoint(getElement(op.getRhs()), 0)),
+        width(isWide ? 64 : 32),
+        rhsBits(getMemoryBits(getElement(op.getRhs()))),
+        flipsRhs(!isRhsSigned &&
+                 getElement(op.getRhs()).getStorageTypeIntegralWidth() ==
+                     rhsBits) {
     bindDims(builder.getContext(), b, m, n, k);
   }
 
   /// The right side in signed storage: dot products take it so on every
-  /// target.
+  /// target. Unsigned numbers that leave a bit of their storage are signed too.
   Value makeSigned(Value rhs) {
-    if (isRhsSigned)
+    if (!flipsRhs)
       return rhs;
     auto type = cast<RankedTensorType>(rhs.getType());
     auto flip = [](OpBuilder &nested, Location nestedLoc, ValueRange args) {
-      return arith::XOrIOp::create(nested, nestedLoc, args[0],
-                                   createInteger(nested, nestedLoc, 8, -128))
+      unsigned bits = args[0].getType().getIntOrFloatBitWidth();
+      return arith::XOrIOp::create(
+                 nested, nestedLoc, args[0],
+                 createInteger(nested, nestedLoc, bits, llvm::minIntN(bits)))
           .getResult();
     };
     return createElementwise(builder, loc, type, rhs,
@@ -76,8 +83,10 @@ public:
         builder, loc, createStart(rhs), {lhs, signedRhs},
         {map({b, m, k}), map({b, k, n}), map({b, m, n})}, /*reductions=*/1,
         [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
-          Value x = extendStored(nested, nestedLoc, args[0], isLhsSigned);
-          Value y = extendStored(nested, nestedLoc, args[1], /*isSigned=*/true);
+          Value x =
+              extendStored(nested, nestedLoc, args[0], isLhsSigned, width);
+          Value y = extendStored(nested, nestedLoc, args[1], /*isSigned=*/true,
+                                 width);
           Value product = arith::MulIOp::create(nested, nestedLoc, x, y);
           return arith::AddIOp::create(nested, nestedLoc, args[2], product)
               .getResult();
@@ -108,7 +117,7 @@ public:
             nested, nestedLoc, total,
             arith::MulIOp::create(
                 nested, nestedLoc, args[1],
-                createInteger(nested, nestedLoc, 32, getSignedZero())));
+                createInteger(nested, nestedLoc, width, getSignedZero())));
       return emitter.emit(nested, nestedLoc, total, {}, type.getElementType());
     };
     return createElementwise(builder, loc, type, inputs, maps, body)
@@ -117,12 +126,12 @@ public:
 
 private:
   RankedTensorType getType(ArrayRef<int64_t> shape) const {
-    return RankedTensorType::get(shape, builder.getI32Type());
+    return RankedTensorType::get(shape, builder.getIntegerType(width));
   }
 
   /// The zero point of the right side in signed storage.
   int64_t getSignedZero() const {
-    return isRhsSigned ? rhsZero : rhsZero - 128;
+    return flipsRhs ? rhsZero + llvm::minIntN(rhsBits) : rhsZero;
   }
 
   /// The sums of `matrices`, of `shape`, along the dimension that `map` has as
@@ -132,7 +141,7 @@ private:
     auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
       return arith::AddIOp::create(
                  nested, nestedLoc, args[1],
-                 extendStored(nested, nestedLoc, args[0], isSigned))
+                 extendStored(nested, nestedLoc, args[0], isSigned, width))
           .getResult();
     };
     Value start = createFill(builder, loc, getType(shape), 0);
@@ -151,11 +160,11 @@ private:
         createSums(rhs, isRhsSigned, {batch, columns},
                    AffineMap::get(3, 0, {b, n, m}, builder.getContext()));
     auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
-      Value scaled =
-          arith::MulIOp::create(nested, nestedLoc, args[0],
-                                createInteger(nested, nestedLoc, 32, lhsZero));
+      Value scaled = arith::MulIOp::create(
+          nested, nestedLoc, args[0],
+          createInteger(nested, nestedLoc, width, lhsZero));
       return arith::SubIOp::create(nested, nestedLoc,
-                                   createInteger(nested, nestedLoc, 32,
+                                   createInteger(nested, nestedLoc, width,
                                                  depth * lhsZero * rhsZero),
                                    scaled)
           .getResult();
@@ -171,6 +180,11 @@ private:
   int64_t batch, rows, columns, depth;
   bool isLhsSigned, isRhsSigned;
   int64_t lhsZero, rhsZero;
+  /// Bits of the accumulator.
+  unsigned width;
+  /// Bits of the right side in memory, and whether its top bit is flipped.
+  unsigned rhsBits;
+  bool flipsRhs;
   AffineExpr b, m, n, k;
 };
 
@@ -184,7 +198,7 @@ public:
     llvm::Expected<RequantizeSpec> spec = planMatMul(op);
     if (!spec)
       return refuse(rewriter, op, spec.takeError());
-    MatMulBuilder builder(rewriter, op);
+    MatMulBuilder builder(rewriter, op, spec->isWide);
     Value sum = builder.createProducts(adaptor.getLhs(), adaptor.getRhs(),
                                        builder.makeSigned(adaptor.getRhs()));
     Value rowSums = builder.createRowSums(adaptor.getLhs());

@@ -92,8 +92,6 @@ static llvm::Expected<RequantizeSpec> planAvgPool(qnn::AvgPool2DOp op) {
                            /*bias=*/0);
   for (int64_t i = 0, e = kernel[0] * kernel[1]; i < e; ++i)
     bounds.add(int64_t(1));
-  if (llvm::Error error = checkAccumulator(bounds.total(), "the window sum"))
-    return error;
 
   SmallVector<AccumulatorScale> scales;
   for (int64_t rows : countInside(out[1], in[1], kernel[0], stride[0], pad[0]))
@@ -121,7 +119,7 @@ public:
       return refuse(rewriter, op, spec.takeError());
     Location loc = op.getLoc();
     RankedTensorType type = convertType(op.getResult());
-    Value sum = createSum(rewriter, op, adaptor.getInput());
+    Value sum = createSum(rewriter, op, adaptor.getInput(), *spec);
     // Rows and columns of the result have their own counts of elements.
     AffineMap positions = AffineMap::get(
         4, 0, {rewriter.getAffineDimExpr(1), rewriter.getAffineDimExpr(2)},
@@ -133,19 +131,22 @@ public:
   }
 
 private:
-  static Value createSum(OpBuilder &builder, qnn::AvgPool2DOp op, Value input) {
+  static Value createSum(OpBuilder &builder, qnn::AvgPool2DOp op, Value input,
+                         const RequantizeSpec &spec) {
     Location loc = op.getLoc();
     quant::QuantizedType element = getElement(op.getInput());
     int64_t zeroPoint = qnn::getZeroPoint(element, 0);
     ArrayRef<int64_t> kernel = op.getKernel(), stride = op.getStride();
+    unsigned width = spec.isWide ? 64 : 32;
     Value padded = createImagePad(builder, loc, input, op.getPad(), zeroPoint);
     Value window =
         createWindow(builder, loc, kernel,
                      cast<RankedTensorType>(input.getType()).getElementType());
-    Value start = createFill(
-        builder, loc,
-        RankedTensorType::get(op.getType().getShape(), builder.getI32Type()),
-        -kernel[0] * kernel[1] * zeroPoint);
+    Value start =
+        createFill(builder, loc,
+                   RankedTensorType::get(op.getType().getShape(),
+                                         builder.getIntegerType(width)),
+                   -kernel[0] * kernel[1] * zeroPoint);
     AffineExpr n, oh, ow, c, kh, kw;
     MLIRContext *context = builder.getContext();
     bindDims(context, n, oh, ow, c, kh, kw);
@@ -153,9 +154,9 @@ private:
       return AffineMap::get(6, 0, exprs, context);
     };
     auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
-      return arith::AddIOp::create(
-                 nested, nestedLoc, args[2],
-                 extendStored(nested, nestedLoc, args[0], element.isSigned()))
+      return arith::AddIOp::create(nested, nestedLoc, args[2],
+                                   extendStored(nested, nestedLoc, args[0],
+                                                element.isSigned(), width))
           .getResult();
     };
     return createReduction(

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// softmax in unsigned 32-bit integers: maximum, table of exponentials, sum, one
-// division a row (N20, N21 and N30 of docs/Numerics.md).
+// softmax in unsigned integers: maximum, tables of exponentials, sum, one
+// division a row, or one an element where the result is no byte (N20, N21, N30
+// and N38 of docs/Numerics.md).
 #include "IntegerConstant.h"
 #include "Lowering.h"
 #include "Requantization.h"
@@ -17,10 +18,31 @@ using namespace mlir;
 
 namespace quantc::conversion {
 
-static llvm::Expected<numerics::SoftmaxTable> planSoftmax(qnn::SoftmaxOp op) {
-  return numerics::computeSoftmaxTable(
-      getFloatScale(getElement(op.getInput()), 0),
-      op.getInput().getType().getDimSize(op.getAxis()));
+/// Tables of exponentials: one, or that of the fine and the coarse factors of
+/// wide distances.
+struct Exponentials {
+  std::vector<int32_t> table, coarse;
+  int32_t fractionBits = 0;
+};
+
+static llvm::Expected<Exponentials> planSoftmax(qnn::SoftmaxOp op) {
+  quant::QuantizedType input = getElement(op.getInput());
+  int64_t length = op.getInput().getType().getDimSize(op.getAxis());
+  auto fill = [](const std::array<uint32_t, 256> &values) {
+    return std::vector<int32_t>(values.begin(), values.end());
+  };
+  if (input.getStorageTypeIntegralWidth() <= 8) {
+    auto table = numerics::computeSoftmaxTable(getFloatScale(input, 0), length);
+    if (!table)
+      return table.takeError();
+    return Exponentials{fill(table->values), {}, table->fractionBits};
+  }
+  auto table =
+      numerics::computeWideSoftmaxTable(getFloatScale(input, 0), length);
+  if (!table)
+    return table.takeError();
+  return Exponentials{fill(table->fine), fill(table->coarse),
+                      table->fractionBits};
 }
 
 namespace {
@@ -62,19 +84,20 @@ public:
 
   /// The table entry of each element's distance from the greatest.
   Value createExponentials(Value stored, Value maximum,
-                           const numerics::SoftmaxTable &table) {
-    Value entries = createIntegerConstant(
-        builder, loc, 256,
-        std::vector<int32_t>(table.values.begin(), table.values.end()));
+                           const Exponentials &tables) {
+    Value entries = createIntegerConstant(builder, loc, 256, tables.table);
+    Value coarse;
+    if (!tables.coarse.empty())
+      coarse = createIntegerConstant(builder, loc, 256, tables.coarse);
     auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
       Value distance = arith::SubIOp::create(
           nested, nestedLoc,
           extendStored(nested, nestedLoc, args[1], input.isSigned()),
           extendStored(nested, nestedLoc, args[0], input.isSigned()));
-      Value index = arith::IndexCastUIOp::create(
-          nested, nestedLoc, nested.getIndexType(), distance);
-      return tensor::ExtractOp::create(nested, nestedLoc, entries, index)
-          .getResult();
+      if (!coarse)
+        return lookUp(nested, nestedLoc, entries, distance);
+      return multiplyFactors(nested, nestedLoc, entries, coarse, distance,
+                             tables.fractionBits);
     };
     return createElementwise(
                builder, loc, RankedTensorType::get(shape, builder.getI32Type()),
@@ -113,6 +136,44 @@ public:
         .getResult(0);
   }
 
+  /// Whether the result is a share of 256 that N30 computes from the minimum of
+  /// an 8-bit storage on.
+  bool isByteShare() const {
+    return getShareBits() == 8 &&
+           qnn::getZeroPoint(result, 0) == qnn::getStorageRange(result).min &&
+           qnn::getStorageRange(result).steps() == 255;
+  }
+
+  /// sat(zero_point + (entry * 2^k + sum / 2) / sum) in 64 bits.
+  Value createShares(Value exponentials, Value sum, RankedTensorType type) {
+    auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+      auto constant = [&](int64_t value) {
+        return createInteger(nested, nestedLoc, 64, value);
+      };
+      Value entry =
+          extendStored(nested, nestedLoc, args[0], /*isSigned=*/false, 64);
+      Value total =
+          extendStored(nested, nestedLoc, args[1], /*isSigned=*/false, 64);
+      Value scaled = arith::ShLIOp::create(nested, nestedLoc, entry,
+                                           constant(getShareBits()));
+      Value half =
+          arith::ShRUIOp::create(nested, nestedLoc, total, constant(1));
+      Value share = arith::DivUIOp::create(
+          nested, nestedLoc,
+          arith::AddIOp::create(nested, nestedLoc, scaled, half), total);
+      Value stored = arith::AddIOp::create(
+          nested, nestedLoc, share, constant(qnn::getZeroPoint(result, 0)));
+      numerics::StorageRange range = qnn::getStorageRange(result);
+      return truncateTo(
+          nested, nestedLoc,
+          clampSigned(nested, nestedLoc, stored, range.min, range.max),
+          type.getElementType());
+    };
+    return createElementwise(builder, loc, type, {exponentials, sum},
+                             {getIdentity(), getRowMap()}, body)
+        .getResult(0);
+  }
+
   /// storage_min + min(255, (entry * 256 + sum / 2) / sum).
   Value createQuotient(Value exponentials, Value sum, Value reciprocal,
                        RankedTensorType type) {
@@ -136,6 +197,44 @@ public:
   }
 
 private:
+  int32_t getShareBits() const {
+    return *numerics::getSoftmaxOutputBits(qnn::getScale(result, 0));
+  }
+
+  static Value lookUp(OpBuilder &nested, Location loc, Value table,
+                      Value index) {
+    return tensor::ExtractOp::create(
+               nested, loc, table,
+               ValueRange{arith::IndexCastUIOp::create(
+                   nested, loc, nested.getIndexType(), index)})
+        .getResult();
+  }
+
+  /// The entry of a distance of 16 bits, of N38.
+  static Value multiplyFactors(OpBuilder &nested, Location loc, Value fine,
+                               Value coarse, Value distance,
+                               int32_t fractionBits) {
+    auto factor = [&](Value table, Value index) {
+      return extendStored(nested, loc, lookUp(nested, loc, table, index),
+                          /*isSigned=*/false, 64);
+    };
+    Value low = arith::AndIOp::create(nested, loc, distance,
+                                      createInteger(nested, loc, 32, 255));
+    Value high = arith::ShRUIOp::create(nested, loc, distance,
+                                        createInteger(nested, loc, 32, 8));
+    Value product = arith::MulIOp::create(nested, loc, factor(coarse, high),
+                                          factor(fine, low));
+    int32_t shift = 2 * numerics::WideSoftmaxTable::kFactorBits - fractionBits;
+    Value rounded = arith::AddIOp::create(
+        nested, loc, product,
+        createInteger(nested, loc, 64, int64_t(1) << (shift - 1)));
+    return truncateTo(
+        nested, loc,
+        arith::ShRUIOp::create(nested, loc, rounded,
+                               createInteger(nested, loc, 64, shift)),
+        nested.getI32Type());
+  }
+
   /// N30. Nothing reaches 2^31, so that the comparison may be signed.
   static Value emitQuotient(OpBuilder &nested, Location loc, Value entry,
                             Value sum, Value reciprocal) {
@@ -196,7 +295,7 @@ public:
   LogicalResult
   matchAndRewrite(qnn::SoftmaxOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    llvm::Expected<numerics::SoftmaxTable> table = planSoftmax(op);
+    llvm::Expected<Exponentials> table = planSoftmax(op);
     if (!table)
       return refuse(rewriter, op, table.takeError());
     SoftmaxBuilder builder(rewriter, op);
@@ -204,9 +303,14 @@ public:
     Value exponentials =
         builder.createExponentials(adaptor.getInput(), maximum, *table);
     Value sum = builder.createSum(exponentials);
+    RankedTensorType type = convertType(op.getResult());
+    if (!builder.isByteShare()) {
+      rewriter.replaceOp(op, builder.createShares(exponentials, sum, type));
+      return success();
+    }
     Value reciprocal = builder.createReciprocal(sum);
-    rewriter.replaceOp(op, builder.createQuotient(exponentials, sum, reciprocal,
-                                                  convertType(op.getResult())));
+    rewriter.replaceOp(
+        op, builder.createQuotient(exponentials, sum, reciprocal, type));
     return success();
   }
 };

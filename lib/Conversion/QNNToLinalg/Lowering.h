@@ -18,6 +18,8 @@ using CheckResult = std::optional<llvm::Error>;
 CheckResult checkCast(mlir::Operation *op);
 CheckResult checkContraction(mlir::Operation *op);
 CheckResult checkElementwise(mlir::Operation *op);
+CheckResult checkIntegerContraction(mlir::Operation *op);
+CheckResult checkIntegerMatMul(mlir::Operation *op);
 CheckResult checkLayerNorm(mlir::Operation *op);
 CheckResult checkMatMul(mlir::Operation *op);
 CheckResult checkPooling(mlir::Operation *op);
@@ -27,12 +29,20 @@ void populateCastPatterns(const mlir::TypeConverter &converter,
                           mlir::RewritePatternSet &patterns);
 void populateContractionPatterns(const mlir::TypeConverter &converter,
                                  mlir::RewritePatternSet &patterns);
+void populateDynamicCastPatterns(const mlir::TypeConverter &converter,
+                                 mlir::RewritePatternSet &patterns);
 void populateElementwisePatterns(const mlir::TypeConverter &converter,
                                  mlir::RewritePatternSet &patterns);
+void populateIntegerContractionPatterns(const mlir::TypeConverter &converter,
+                                        mlir::RewritePatternSet &patterns);
+void populateIntegerMatMulPatterns(const mlir::TypeConverter &converter,
+                                   mlir::RewritePatternSet &patterns);
 void populateLayerNormPatterns(const mlir::TypeConverter &converter,
                                mlir::RewritePatternSet &patterns);
 void populateMatMulPatterns(const mlir::TypeConverter &converter,
                             mlir::RewritePatternSet &patterns);
+void populatePackedWeightPatterns(const mlir::TypeConverter &converter,
+                                  mlir::RewritePatternSet &patterns);
 void populatePoolingPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
 void populateShapePatterns(const mlir::TypeConverter &converter,
@@ -63,6 +73,12 @@ protected:
 /// The quantized element type of `value`.
 inline mlir::quant::QuantizedType getElement(mlir::Value value) {
   return qnn::getQuantizedElement(value.getType());
+}
+
+/// The bits that an element of `type` takes in memory.
+inline unsigned getMemoryBits(mlir::quant::QuantizedType type) {
+  unsigned width = type.getStorageTypeIntegralWidth();
+  return width <= 8 ? 8 : width <= 16 ? 16 : 32;
 }
 
 } // namespace quantc::conversion

@@ -29,6 +29,9 @@ llvm::Error checkAccumulator(Interval accumulator, const Twine &what) {
       Twine(accumulator.max) + "], beyond a 32-bit accumulator");
 }
 
+/// Up to here no step of N15 leaves 64 bits.
+static constexpr int64_t kLargestWideAccumulator = int64_t(1) << 61;
+
 /// M in double: the products are exact, the division rounds once.
 static double getRealMultiplier(const AccumulatorScale &scale) {
   return double(scale.input) * double(scale.weight) /
@@ -64,12 +67,39 @@ addMultipliers(RequantizeSpec spec, ArrayRef<AccumulatorScale> scales) {
   return spec;
 }
 
+/// Chooses how accumulators beyond 32 bits are requantized.
+static llvm::Expected<RequantizeSpec> planWide(RequantizeSpec spec,
+                                               numerics::StorageRange stored) {
+  numerics::Rounding rounding = spec.rounding == RoundingMode::Single
+                                    ? numerics::Rounding::Single
+                                    : numerics::Rounding::Double;
+  auto saturates = [&](FixedPointMultiplier m) {
+    return numerics::saturatesBeyondInt32(m, rounding, spec.zeroPoint, stored);
+  };
+  if (llvm::all_of(spec.multipliers, saturates)) {
+    using Limits = std::numeric_limits<int32_t>;
+    spec.saturates = true;
+    spec.accumulator = {std::max<int64_t>(spec.accumulator.min, Limits::min()),
+                        std::min<int64_t>(spec.accumulator.max, Limits::max())};
+    return spec;
+  }
+  bool fits = spec.accumulator.min > -kLargestWideAccumulator &&
+              spec.accumulator.max < kLargestWideAccumulator;
+  if (!fits || llvm::any_of(spec.multipliers, [](FixedPointMultiplier m) {
+        return m.shift < 32;
+      }))
+    return llvm::createStringError(
+        "the accumulator can reach [" + Twine(spec.accumulator.min) + ", " +
+        Twine(spec.accumulator.max) +
+        "], beyond 32 bits, and the scales of its channels are too different "
+        "for 64 bits");
+  return spec;
+}
+
 llvm::Expected<RequantizeSpec>
 planRequantize(RoundingMode rounding, ArrayRef<AccumulatorScale> scales,
                Interval accumulator, quant::QuantizedType result,
                std::optional<ArrayRef<int32_t>> clamp) {
-  if (llvm::Error error = checkAccumulator(accumulator, "the sum"))
-    return error;
   RequantizeSpec spec;
   spec.rounding = rounding;
   spec.accumulator = accumulator;
@@ -78,7 +108,12 @@ planRequantize(RoundingMode rounding, ArrayRef<AccumulatorScale> scales,
   // The verifier has checked that the clamp lies in the storage range.
   if (clamp)
     spec.range = {(*clamp)[0], (*clamp)[1]};
-  return addMultipliers(std::move(spec), scales);
+  spec.isWide = !accumulator.fitsInt32();
+  llvm::Expected<RequantizeSpec> complete =
+      addMultipliers(std::move(spec), scales);
+  if (!complete || !complete->isWide || rounding == RoundingMode::FloatEven)
+    return complete;
+  return planWide(std::move(*complete), qnn::getStorageRange(result));
 }
 
 //===----------------------------------------------------------------------===//
@@ -109,7 +144,8 @@ RequantizeEmitter::RequantizeEmitter(const RequantizeSpec &spec) : spec(spec) {
     uniformMultiplier = llvm::all_equal(spec.floatMultipliers);
     return;
   }
-  if (spec.rounding == RoundingMode::Single)
+  bool keepsWide = spec.isWide && !spec.saturates;
+  if (spec.rounding == RoundingMode::Single && !keepsWide)
     highWord = numerics::computeHighWordScaling(
         spec.multipliers, spec.accumulator, spec.zeroPoint);
   minShift = maxShift = spec.multipliers.front().shift;
@@ -119,7 +155,7 @@ RequantizeEmitter::RequantizeEmitter(const RequantizeSpec &spec) : spec(spec) {
     maxShift = std::max(maxShift, m.shift);
   }
   uniformShift = minShift == maxShift;
-  isNarrow = fitsAfterShift31(spec);
+  isNarrow = !keepsWide && fitsAfterShift31(spec);
 }
 
 /// One constant tensor for each member of a channel that differs between
@@ -159,7 +195,7 @@ RequantizeEmitter::createParameters(OpBuilder &builder, Location loc,
   std::vector<int32_t> multipliers, shifts;
   for (FixedPointMultiplier m : spec.multipliers) {
     multipliers.push_back(m.multiplier);
-    shifts.push_back(m.shift - (isNarrow ? 31 : 0));
+    shifts.push_back(m.shift - getShiftBase());
   }
   if (!uniformMultiplier)
     parameters.push_back(
@@ -214,14 +250,9 @@ Value RequantizeEmitter::emitRoundingTerm(OpBuilder &builder, Location loc,
 Value RequantizeEmitter::emitFixedPoint(OpBuilder &builder, Location loc,
                                         Value accumulator,
                                         ValueRange parameters) const {
-  FixedPointMultiplier first = spec.multipliers.front();
-  Value multiplier = uniformMultiplier
-                         ? createInteger(builder, loc, 64, first.multiplier)
-                         : extendStored(builder, loc, parameters.front(),
-                                        /*isSigned=*/true, 64);
   Value shift = uniformShift ? Value() : parameters.back();
   Value wide = extendStored(builder, loc, accumulator, /*isSigned=*/true, 64);
-  Value product = arith::MulIOp::create(builder, loc, wide, multiplier);
+  Value product = multiply(builder, loc, wide, parameters);
   Value sum =
       arith::AddIOp::create(builder, loc, product,
                             emitRoundingTerm(builder, loc, accumulator, shift));
@@ -237,6 +268,55 @@ Value RequantizeEmitter::emitFixedPoint(OpBuilder &builder, Location loc,
     return narrow;
   Value amount = shift ? shift : createInteger(builder, loc, 32, maxShift - 31);
   return arith::ShRSIOp::create(builder, loc, narrow, amount);
+}
+
+/// Scales that are powers of two leave nothing to multiply but 2^30.
+Value RequantizeEmitter::multiply(OpBuilder &builder, Location loc, Value value,
+                                  ValueRange parameters) const {
+  int32_t first = spec.multipliers.front().multiplier;
+  if (uniformMultiplier && first == FixedPointMultiplier::kMinMultiplier)
+    return arith::ShLIOp::create(builder, loc, value,
+                                 createInteger(builder, loc, 64, 30));
+  Value multiplier = uniformMultiplier
+                         ? createInteger(builder, loc, 64, first)
+                         : extendStored(builder, loc, parameters.front(),
+                                        /*isSigned=*/true, 64);
+  return arith::MulIOp::create(builder, loc, value, multiplier);
+}
+
+/// The high and the low part of the accumulator are multiplied on their own:
+/// acc = h * 2^31 + l. All terms but l * m are multiples of 2^31 before the
+/// shift, so l * m may lose its low bits first.
+Value RequantizeEmitter::emitWide(OpBuilder &builder, Location loc,
+                                  Value accumulator,
+                                  ValueRange parameters) const {
+  auto constant = [&](int64_t value) {
+    return createInteger(builder, loc, 64, value);
+  };
+  Value high = arith::ShRSIOp::create(builder, loc, accumulator, constant(31));
+  Value low = arith::AndIOp::create(builder, loc, accumulator,
+                                    constant((int64_t(1) << 31) - 1));
+  Value lowProduct = multiply(builder, loc, low, parameters);
+  if (spec.rounding == RoundingMode::Double) {
+    Value isNotNegative = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::sge, accumulator, constant(0));
+    Value away = arith::SelectOp::create(builder, loc, isNotNegative,
+                                         constant(int64_t(1) << 30),
+                                         constant(-(int64_t(1) << 30)));
+    lowProduct = arith::AddIOp::create(builder, loc, lowProduct, away);
+  }
+  Value carry = arith::ShRSIOp::create(builder, loc, lowProduct, constant(31));
+  Value sum = arith::AddIOp::create(
+      builder, loc, multiply(builder, loc, high, parameters), carry);
+  // The shift that is left is at least 1.
+  Value shift = uniformShift ? constant(maxShift - getShiftBase())
+                             : extendStored(builder, loc, parameters.back(),
+                                            /*isSigned=*/false, 64);
+  Value half = arith::ShLIOp::create(
+      builder, loc, constant(1),
+      arith::SubIOp::create(builder, loc, shift, constant(1)));
+  sum = arith::AddIOp::create(builder, loc, sum, half);
+  return arith::ShRSIOp::create(builder, loc, sum, shift);
 }
 
 /// N25, with the zero point.
@@ -307,15 +387,28 @@ Value RequantizeEmitter::emitFloatEven(OpBuilder &builder, Location loc,
 Value RequantizeEmitter::emit(OpBuilder &builder, Location loc,
                               Value accumulator, ValueRange parameters,
                               Type resultType) const {
+  assert(accumulator.getType().isInteger(spec.isWide ? 64 : 32) &&
+         "an accumulator as wide as the spec says");
+  if (spec.saturates) {
+    using Limits = std::numeric_limits<int32_t>;
+    accumulator = truncateTo(
+        builder, loc,
+        clampSigned(builder, loc, accumulator, Limits::min(), Limits::max()),
+        builder.getI32Type());
+  }
   if (highWord) {
     Value shifted = emitHighWord(builder, loc, accumulator, parameters);
     Value clamped =
         clampSigned(builder, loc, shifted, spec.range.min, spec.range.max);
     return truncateTo(builder, loc, clamped, resultType);
   }
-  Value scaled = isFloat()
-                     ? emitFloatEven(builder, loc, accumulator, parameters)
-                     : emitFixedPoint(builder, loc, accumulator, parameters);
+  Value scaled;
+  if (isFloat())
+    scaled = emitFloatEven(builder, loc, accumulator, parameters);
+  else if (spec.isWide && !spec.saturates)
+    scaled = emitWide(builder, loc, accumulator, parameters);
+  else
+    scaled = emitFixedPoint(builder, loc, accumulator, parameters);
   // Clamping around zero first keeps the sum with the zero point in range.
   if (!isFloat())
     scaled = clampSigned(builder, loc, scaled, spec.range.min - spec.zeroPoint,

@@ -33,15 +33,20 @@ struct RequantizeSpec {
   llvm::SmallVector<numerics::FixedPointMultiplier> multipliers;
   /// For the rounding float_even.
   llvm::SmallVector<float> floatMultipliers;
-  /// Every accumulator that can occur.
+  /// Every accumulator that can occur; what it is saturated to if `saturates`.
   numerics::Interval accumulator;
+  /// Whether the accumulator has 64 bits, because 32 do not hold it.
+  bool isWide = false;
+  /// Whether it is saturated to 32 bits first, which changes no result (N37).
+  bool saturates = false;
   int64_t zeroPoint = 0;
   /// Saturation and the fused activation in one.
   numerics::StorageRange range{0, 0};
 };
 
 /// The spec for `scales`, one or one a channel. An error where a scale triple
-/// has no multiplier or the accumulator does not fit 32 bits.
+/// has no multiplier, or multipliers are so different that an accumulator of 64
+/// bits has no common form for them.
 llvm::Expected<RequantizeSpec> planRequantize(
     qnn::RoundingMode rounding, llvm::ArrayRef<AccumulatorScale> scales,
     numerics::Interval accumulator, mlir::quant::QuantizedType result,
@@ -69,8 +74,8 @@ public:
   createParameters(mlir::OpBuilder &builder, mlir::Location loc,
                    llvm::ArrayRef<int64_t> channels) const;
 
-  /// The result element from the i32 `accumulator` and the elements of the
-  /// parameter tensors.
+  /// The result element from the `accumulator`, i32 or i64 where the spec says
+  /// so, and the elements of the parameter tensors.
   mlir::Value emit(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value accumulator, mlir::ValueRange parameters,
                    mlir::Type resultType) const;
@@ -88,6 +93,17 @@ private:
   mlir::Value emitFixedPoint(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Value accumulator,
                              mlir::ValueRange parameters) const;
+  /// N15, for an accumulator that stays in 64 bits.
+  mlir::Value emitWide(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value accumulator,
+                       mlir::ValueRange parameters) const;
+  /// `value` times the multiplier of its channel, in 64 bits.
+  mlir::Value multiply(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value value, mlir::ValueRange parameters) const;
+  /// What the shifts of parameter tensors lack.
+  int32_t getShiftBase() const {
+    return isNarrow || (spec.isWide && !spec.saturates) ? 31 : 0;
+  }
   mlir::Value emitHighWord(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::Value accumulator,
                            mlir::ValueRange parameters) const;

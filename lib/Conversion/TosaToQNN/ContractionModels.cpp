@@ -35,14 +35,38 @@ struct ConvModel : QuantizableOpInterface::ExternalModel<Model, OpT> {
   bool canFuseClamp(Operation *) const { return true; }
 };
 
-/// `constant` with another shape of the same elements; null if `value` is no
-/// qnn.constant.
+/// The element type of weights [OC, 1, 1, IC] for the shape [OC, IC].
+Type dropPixelDims(Type element) {
+  auto blocks = dyn_cast<quant::UniformQuantizedSubChannelType>(element);
+  if (!blocks)
+    return element;
+  SmallVector<int32_t> dims;
+  SmallVector<int64_t> sizes;
+  for (auto [dim, size] : blocks.getBlockSizeInfo())
+    if (dim == 0 || dim == 3) {
+      dims.push_back(dim == 0 ? 0 : 1);
+      sizes.push_back(size);
+    }
+  ArrayRef<int64_t> counts = blocks.getScales().getType().getShape();
+  auto reshape = [&](DenseElementsAttr parameters) {
+    return parameters.reshape(RankedTensorType::get(
+        {counts.front(), counts.back()}, parameters.getElementType()));
+  };
+  return quant::UniformQuantizedSubChannelType::get(
+      blocks.getFlags(), blocks.getStorageType(), blocks.getExpressedType(),
+      reshape(blocks.getScales()), reshape(blocks.getZeroPoints()), dims, sizes,
+      blocks.getStorageTypeMin(), blocks.getStorageTypeMax());
+}
+
+/// The weights `value` of a single pixel as a matrix of `shape`; null if
+/// `value` is no qnn.constant.
 Value reshapeConstant(OpBuilder &builder, Value value,
                       ArrayRef<int64_t> shape) {
   auto constant = value.getDefiningOp<ConstantOp>();
   if (!constant)
     return {};
-  auto type = RankedTensorType::get(shape, constant.getType().getElementType());
+  auto type = RankedTensorType::get(
+      shape, dropPixelDims(constant.getType().getElementType()));
   RankedTensorType storage = getStorageTensorType(type);
   ElementsAttr elements;
   if (auto dense = dyn_cast<DenseElementsAttr>(constant.getValue()))
@@ -148,10 +172,8 @@ struct MatMulModel
   Value buildQuantized(Operation *op, OpBuilder &builder, ValueRange operands,
                        RankedTensorType resultType,
                        const QuantizedBuildOptions &options) const {
-    for (Type type :
-         {operands[0].getType(), operands[1].getType(), Type(resultType)})
-      if (getQuantizedElement(type).getStorageTypeIntegralWidth() != 8)
-        return refuse(op, "the integer form needs 8-bit storage");
+    if (!areActivations(operands, 2))
+      return refuse(op, kNeedsActivations);
     return MatMulOp::create(
         builder, options.loc, resultType, operands[0], operands[1],
         RoundingModeAttr::get(op->getContext(), options.rounding),

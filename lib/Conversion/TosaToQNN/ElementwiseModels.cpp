@@ -40,7 +40,8 @@ struct UnaryModel
   }
   Value buildQuantized(Operation *op, OpBuilder &, ValueRange, RankedTensorType,
                        const QuantizedBuildOptions &) const {
-    return refuse(op, "a function of one tensor is a table of 8-bit storage");
+    return refuse(op, "a function of one tensor is a table, and its operand is "
+                      "not quantized per tensor");
   }
 };
 
@@ -48,18 +49,20 @@ struct UnaryModel
 Value buildBinary(Operation *op, OpBuilder &builder, ValueRange operands,
                   RankedTensorType resultType,
                   const QuantizedBuildOptions &options) {
-  auto is8Bit = [](Type type) {
-    return getQuantizedElement(type).getStorageTypeIntegralWidth() == 8;
-  };
-  if (!is8Bit(operands[0].getType()) || !is8Bit(operands[1].getType()) ||
-      !is8Bit(resultType))
-    return refuse(op, "the integer form needs 8-bit storage");
+  if (!areActivations(operands, 2))
+    return refuse(op, kNeedsActivations);
+  // A sum has no rounding of two steps.
+  RoundingMode rounding = options.rounding == RoundingMode::FloatEven
+                              ? RoundingMode::FloatEven
+                              : RoundingMode::Single;
   if (isa<tosa::AddOp>(op))
     return AddOp::create(builder, options.loc, resultType, operands[0],
-                         operands[1], options.clamp, options.calibration);
+                         operands[1], options.clamp, options.calibration,
+                         rounding);
   if (isa<tosa::SubOp>(op))
     return SubOp::create(builder, options.loc, resultType, operands[0],
-                         operands[1], options.clamp, options.calibration);
+                         operands[1], options.clamp, options.calibration,
+                         rounding);
   return MulOp::create(
       builder, options.loc, resultType, operands[0], operands[1],
       RoundingModeAttr::get(op->getContext(), options.rounding), options.clamp,
@@ -105,7 +108,8 @@ struct ClampModel
   }
   Value buildQuantized(Operation *op, OpBuilder &, ValueRange, RankedTensorType,
                        const QuantizedBuildOptions &) const {
-    return refuse(op, "a clamp of its own is a table of 8-bit storage");
+    return refuse(op, "a clamp of its own is a table, and its operand is not "
+                      "quantized per tensor");
   }
 };
 

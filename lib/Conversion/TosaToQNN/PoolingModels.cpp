@@ -6,6 +6,7 @@
 
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 #include "quantc/Numerics/LayerNorm.h"
+#include "quantc/Numerics/SoftmaxTable.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -62,11 +63,12 @@ struct SoftmaxModel
                        RankedTensorType resultType,
                        const QuantizedBuildOptions &options) const {
     auto softmax = cast<linalg::SoftmaxOp>(op);
-    quant::QuantizedType input = getQuantizedElement(operands[0].getType());
+    if (!areActivations(operands, 1))
+      return refuse(op, kNeedsActivations);
     quant::QuantizedType result = getQuantizedElement(resultType);
-    if (input.getStorageTypeIntegralWidth() != 8 ||
-        result.getStorageTypeIntegralWidth() != 8)
-      return refuse(op, "softmax has an integer form for 8-bit storage only");
+    if (!numerics::getSoftmaxOutputBits(getScale(result, 0)))
+      return refuse(op, "the integer form gives probabilities at a scale of a "
+                        "power of two from 2^-16 to 2^-1");
     return SoftmaxOp::create(builder, options.loc, resultType, operands[0],
                              softmax.getDimensionAttr(), options.calibration);
   }

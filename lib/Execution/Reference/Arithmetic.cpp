@@ -109,22 +109,22 @@ int32_t Requantizer::operator()(int64_t accumulator) const {
   return clip(zeroPoint + divideFloor(2 * product + unit, 2 * unit));
 }
 
-llvm::Expected<SumMultipliers> findSumMultipliers(double lhsRatio,
-                                                  double rhsRatio) {
-  constexpr double kLargest = 2097152; // 2^21
+llvm::Expected<SumMultipliers>
+findSumMultipliers(double lhsRatio, double rhsRatio, bool isWide) {
+  double largest = isWide ? 0x1p30 : 0x1p21;
   std::optional<SumMultipliers> best;
   double unit = 1;
-  for (int shift = 0; shift <= 30; ++shift, unit *= 2) {
+  for (int shift = 0; shift <= (isWide ? 45 : 30); ++shift, unit *= 2) {
     double lhs = std::nearbyint(lhsRatio * unit);
     double rhs = std::nearbyint(rhsRatio * unit);
-    if (lhs <= kLargest && rhs <= kLargest)
+    if (lhs <= largest && rhs <= largest)
       best = {static_cast<int64_t>(lhs), static_cast<int64_t>(rhs), shift};
   }
   if (best)
     return *best;
   return llvm::createStringError(
-      "the ratios %g and %g of the scales have no multipliers up to 2^21",
-      lhsRatio, rhsRatio);
+      "the ratios %g and %g of the scales have no multipliers up to %g",
+      lhsRatio, rhsRatio, largest);
 }
 
 } // namespace quantc::exec::reference

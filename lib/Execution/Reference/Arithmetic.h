@@ -76,9 +76,10 @@ struct SumMultipliers {
   int shift;
 };
 
-/// The largest shift up to 30 at which neither multiplier exceeds 2^21.
-llvm::Expected<SumMultipliers> findSumMultipliers(double lhsRatio,
-                                                  double rhsRatio);
+/// The largest shift up to 30 at which neither multiplier exceeds 2^21; for
+/// operands of more than 8 bits up to 45 and 2^30.
+llvm::Expected<SumMultipliers>
+findSumMultipliers(double lhsRatio, double rhsRatio, bool isWide = false);
 
 } // namespace quantc::exec::reference
 

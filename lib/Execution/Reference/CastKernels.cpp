@@ -11,6 +11,23 @@ using namespace mlir;
 namespace quantc::exec::reference {
 
 ChannelIndex::ChannelIndex(RankedTensorType type) {
+  ArrayRef<int64_t> shape = type.getShape();
+  quant::QuantizedType element = qnn::getQuantizedElement(type);
+  if (qnn::hasBlocks(element)) {
+    SmallVector<int64_t> sizes = qnn::getBlockShape(element, shape);
+    // The blocks in front of each element, from its coordinates.
+    std::vector<int64_t> indices = {0};
+    for (auto [size, block] : llvm::zip_equal(shape, sizes)) {
+      std::vector<int64_t> finer;
+      for (int64_t index : indices)
+        for (int64_t i = 0; i < size; ++i)
+          finer.push_back(index * (size / block) + i / block);
+      indices = std::move(finer);
+    }
+    channels = static_cast<int64_t>(qnn::getScales(element).size());
+    blocks = std::move(indices);
+    return;
+  }
   std::optional<int64_t> axis =
       qnn::getQuantizedAxis(qnn::getQuantizedElement(type));
   if (!axis)

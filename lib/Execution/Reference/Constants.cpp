@@ -30,13 +30,15 @@ static llvm::Expected<std::vector<int32_t>>
 readResource(DenseResourceElementsAttr attr, bool isSigned) {
   unsigned width = attr.getType().getElementTypeBitWidth();
   AsmResourceBlob *blob = attr.getRawHandle().getBlob();
-  if (!blob || blob->getData().size() * 8 !=
-                   static_cast<size_t>(attr.getNumElements()) * width)
+  // Numbers of less than a byte take one each.
+  size_t bytesEach = width <= 8 ? 1 : width <= 16 ? 2 : 4;
+  if (!blob || blob->getData().size() !=
+                   static_cast<size_t>(attr.getNumElements()) * bytesEach)
     return llvm::createStringError("the data of a resource is missing");
   llvm::ArrayRef<char> bytes = blob->getData();
-  if (width == 8)
+  if (width <= 8)
     return isSigned ? widen<int8_t>(bytes) : widen<uint8_t>(bytes);
-  if (width == 16)
+  if (width <= 16)
     return isSigned ? widen<int16_t>(bytes) : widen<uint16_t>(bytes);
   if (width == 32)
     return widen<int32_t>(bytes);

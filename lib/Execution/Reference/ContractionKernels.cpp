@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // conv_2d, depthwise_conv_2d, fully_connected and matmul: the sums of the
-// descriptions in 64-bit integers, which no sum of 16-bit products can leave.
+// descriptions in 64-bit integers, which no sum of 16-bit products can leave,
+// or in 128-bit ones where each weight is multiplied by its block's multiplier.
 #include "Arithmetic.h"
+#include "ContractionFinish.h"
 #include "Kernels.h"
 
 using namespace mlir;
 
 namespace quantc::exec::reference {
 namespace {
-
-/// The requantization of each output channel.
-using ChannelRequantizers = std::vector<Requantizer>;
 
 /// One spatial dimension of a convolution.
 struct Spatial {
@@ -29,32 +28,6 @@ struct Spatial {
 
 } // namespace
 
-template <typename OpT>
-static llvm::Expected<ChannelRequantizers> makeRequantizers(OpT op,
-                                                            int64_t channels) {
-  quant::QuantizedType input =
-      qnn::getQuantizedElement(op.getInput().getType());
-  quant::QuantizedType weight =
-      qnn::getQuantizedElement(op.getWeight().getType());
-  quant::QuantizedType result = qnn::getQuantizedElement(op.getType());
-  float inputScale = getScaleF32(input), resultScale = getScaleF32(result);
-  ChannelRequantizers requantizers;
-  for (int64_t c = 0; c < channels; ++c) {
-    float weightScale = getScaleF32(weight, c);
-    double exact = static_cast<double>(inputScale) *
-                   static_cast<double>(weightScale) /
-                   static_cast<double>(resultScale);
-    float product = inputScale * weightScale;
-    llvm::Expected<Requantizer> requantizer =
-        Requantizer::create({exact, product / resultScale}, op.getRounding(),
-                            result, op.getClamp());
-    if (!requantizer)
-      return requantizer.takeError();
-    requantizers.push_back(*requantizer);
-  }
-  return requantizers;
-}
-
 /// `stored - zero_point` for every element, the zero point of channel
 /// `channelOf(i)`.
 static std::vector<int32_t>
@@ -68,26 +41,43 @@ subtractZeroPoint(const Tensor &tensor, const ChannelIndex &channelOf,
 }
 
 namespace {
-/// What the three operations have in common: the operands as differences.
+/// What the three operations have in common: the operands as differences, and
+/// what becomes of a sum.
 struct Contraction {
   template <typename OpT>
-  explicit Contraction(OpT op)
+  Contraction(OpT op, ContractionFinish finish)
       : inputChannel(op.getInput().getType()),
         weightChannel(op.getWeight().getType()),
         inputZeroPoints(qnn::getZeroPoints(
             qnn::getQuantizedElement(op.getInput().getType()))),
         weightZeroPoints(qnn::getZeroPoints(
-            qnn::getQuantizedElement(op.getWeight().getType()))) {}
+            qnn::getQuantizedElement(op.getWeight().getType()))),
+        finish(std::move(finish)) {}
 
   std::vector<int32_t> readInput(const Tensor &tensor) const {
     return subtractZeroPoint(tensor, inputChannel, inputZeroPoints);
   }
-  std::vector<int32_t> readWeight(const Tensor &tensor) const {
-    return subtractZeroPoint(tensor, weightChannel, weightZeroPoints);
+  /// The distances of the weights, times the multipliers of their blocks.
+  std::vector<int64_t> readWeight(const Tensor &tensor) const {
+    std::vector<int32_t> differences =
+        subtractZeroPoint(tensor, weightChannel, weightZeroPoints);
+    std::vector<int64_t> weights(differences.begin(), differences.end());
+    for (size_t i = 0; i < weights.size(); ++i)
+      weights[i] *= finish.getMultiplier(weightChannel(i));
+    return weights;
+  }
+  /// Calls `compute` with a zero of the type that holds every sum.
+  template <typename ComputeT>
+  void withSum(ComputeT compute) const {
+    if (finish.hasBlocks())
+      compute(Wide(0));
+    else
+      compute(int64_t(0));
   }
 
   ChannelIndex inputChannel, weightChannel;
   llvm::SmallVector<int64_t> inputZeroPoints, weightZeroPoints;
+  ContractionFinish finish;
 };
 
 struct ConvGeometry {
@@ -136,22 +126,21 @@ ExpectedKernel makeKernel(qnn::Conv2DOp op) {
   RankedTensorType weight = op.getWeight().getType();
   ConvGeometry geometry =
       getGeometry(op, weight.getDimSize(1), weight.getDimSize(2));
-  auto requantizers = makeRequantizers(op, geometry.outputChannels);
-  if (!requantizers)
-    return requantizers.takeError();
+  llvm::Expected<ContractionFinish> finish = ContractionFinish::create(op);
+  if (!finish)
+    return finish.takeError();
   int64_t depth = weight.getDimSize(3);
   int64_t groupSize =
       geometry.outputChannels / static_cast<int64_t>(op.getGroup());
-  return [=, contraction = Contraction(op),
-          requantizers = std::move(*requantizers)](auto operands,
-                                                   Tensor &result) {
+  return [=, contraction = Contraction(op, std::move(*finish))](
+             auto operands, Tensor &result) {
     std::vector<int32_t> x = contraction.readInput(*operands[0]);
-    std::vector<int32_t> w = contraction.readWeight(*operands[1]);
+    std::vector<int64_t> w = contraction.readWeight(*operands[1]);
     const std::vector<int32_t> &bias = operands[2]->integers;
     int32_t *next = result.integers.data();
-    forEachPosition(geometry, [&](int64_t n, int64_t oh, int64_t ow) {
+    auto compute = [&](auto zero, int64_t n, int64_t oh, int64_t ow) {
       for (int64_t oc = 0; oc < geometry.outputChannels; ++oc) {
-        int64_t acc = bias[oc];
+        auto acc = zero;
         forEachTap(
             geometry, oh, ow,
             [&](int64_t ih, int64_t iw, int64_t kh, int64_t kw) {
@@ -160,15 +149,20 @@ ExpectedKernel makeKernel(qnn::Conv2DOp op) {
                       iw) *
                          geometry.inputChannels +
                      oc / groupSize * depth];
-              const int32_t *ws = &w[((oc * geometry.height.kernel + kh) *
+              const int64_t *ws = &w[((oc * geometry.height.kernel + kh) *
                                           geometry.width.kernel +
                                       kw) *
                                      depth];
               for (int64_t ic = 0; ic < depth; ++ic)
-                acc += static_cast<int64_t>(xs[ic]) * ws[ic];
+                acc += static_cast<decltype(zero)>(xs[ic]) * ws[ic];
             });
-        *next++ = requantizers[oc](acc);
+        *next++ = contraction.finish(oc, acc, bias[oc]);
       }
+    };
+    contraction.withSum([&](auto zero) {
+      forEachPosition(geometry, [&](int64_t n, int64_t oh, int64_t ow) {
+        compute(zero, n, oh, ow);
+      });
     });
   };
 }
@@ -177,32 +171,36 @@ ExpectedKernel makeKernel(qnn::DepthwiseConv2DOp op) {
   RankedTensorType weight = op.getWeight().getType();
   ConvGeometry geometry =
       getGeometry(op, weight.getDimSize(0), weight.getDimSize(1));
-  auto requantizers = makeRequantizers(op, geometry.outputChannels);
-  if (!requantizers)
-    return requantizers.takeError();
+  llvm::Expected<ContractionFinish> finish = ContractionFinish::create(op);
+  if (!finish)
+    return finish.takeError();
   int64_t multiplier = geometry.outputChannels / geometry.inputChannels;
-  return [=, contraction = Contraction(op),
-          requantizers = std::move(*requantizers)](auto operands,
-                                                   Tensor &result) {
+  return [=, contraction = Contraction(op, std::move(*finish))](
+             auto operands, Tensor &result) {
     std::vector<int32_t> x = contraction.readInput(*operands[0]);
-    std::vector<int32_t> w = contraction.readWeight(*operands[1]);
+    std::vector<int64_t> w = contraction.readWeight(*operands[1]);
     const std::vector<int32_t> &bias = operands[2]->integers;
     int32_t *next = result.integers.data();
-    forEachPosition(geometry, [&](int64_t n, int64_t oh, int64_t ow) {
+    auto compute = [&](auto zero, int64_t n, int64_t oh, int64_t ow) {
       for (int64_t oc = 0; oc < geometry.outputChannels; ++oc) {
-        int64_t acc = bias[oc];
+        auto acc = zero;
         forEachTap(
             geometry, oh, ow,
             [&](int64_t ih, int64_t iw, int64_t kh, int64_t kw) {
               int64_t pixel =
                   (n * geometry.height.input + ih) * geometry.width.input + iw;
               int64_t tap = kh * geometry.width.kernel + kw;
-              acc += static_cast<int64_t>(
+              acc += static_cast<decltype(zero)>(
                          x[pixel * geometry.inputChannels + oc / multiplier]) *
                      w[tap * geometry.outputChannels + oc];
             });
-        *next++ = requantizers[oc](acc);
+        *next++ = contraction.finish(oc, acc, bias[oc]);
       }
+    };
+    contraction.withSum([&](auto zero) {
+      forEachPosition(geometry, [&](int64_t n, int64_t oh, int64_t ow) {
+        compute(zero, n, oh, ow);
+      });
     });
   };
 }
@@ -211,21 +209,24 @@ ExpectedKernel makeKernel(qnn::FullyConnectedOp op) {
   RankedTensorType weight = op.getWeight().getType();
   int64_t rows = op.getType().getDimSize(0);
   int64_t channels = weight.getDimSize(0), depth = weight.getDimSize(1);
-  auto requantizers = makeRequantizers(op, channels);
-  if (!requantizers)
-    return requantizers.takeError();
-  return [=, contraction = Contraction(op),
-          requantizers = std::move(*requantizers)](auto operands,
-                                                   Tensor &result) {
+  llvm::Expected<ContractionFinish> finish = ContractionFinish::create(op);
+  if (!finish)
+    return finish.takeError();
+  return [=, contraction = Contraction(op, std::move(*finish))](
+             auto operands, Tensor &result) {
     std::vector<int32_t> x = contraction.readInput(*operands[0]);
-    std::vector<int32_t> w = contraction.readWeight(*operands[1]);
-    for (int64_t n = 0; n < rows; ++n)
-      for (int64_t oc = 0; oc < channels; ++oc) {
-        int64_t acc = operands[2]->integers[oc];
-        for (int64_t ic = 0; ic < depth; ++ic)
-          acc += static_cast<int64_t>(x[n * depth + ic]) * w[oc * depth + ic];
-        result.integers[n * channels + oc] = requantizers[oc](acc);
-      }
+    std::vector<int64_t> w = contraction.readWeight(*operands[1]);
+    contraction.withSum([&](auto zero) {
+      for (int64_t n = 0; n < rows; ++n)
+        for (int64_t oc = 0; oc < channels; ++oc) {
+          auto acc = zero;
+          for (int64_t ic = 0; ic < depth; ++ic)
+            acc += static_cast<decltype(zero)>(x[n * depth + ic]) *
+                   w[oc * depth + ic];
+          result.integers[n * channels + oc] =
+              contraction.finish(oc, acc, operands[2]->integers[oc]);
+        }
+    });
   };
 }
 

@@ -47,9 +47,37 @@ static Kernel makeBinary(OpT op, ComputeT compute) {
   };
 }
 
+/// Whether the storage of `value` has more than 8 bits.
+static bool isWide(Value value) {
+  return qnn::getQuantizedElement(value.getType())
+             .getStorageTypeIntegralWidth() > 8;
+}
+
+/// A sum in f32: volatile keeps the products and the sum apart, each rounded.
+template <typename OpT>
+static ExpectedKernel makeFloatSum(OpT op, int64_t sign) {
+  quant::QuantizedType result = qnn::getQuantizedElement(op.getType());
+  auto getRatio = [&](auto operand) {
+    return getScaleF32(qnn::getQuantizedElement(operand.getType())) /
+           getScaleF32(result);
+  };
+  return makeBinary(
+      op, [lhsRatio = getRatio(op.getLhs()), rhsRatio = getRatio(op.getRhs()),
+           sign, clip = Clip(result, op.getClamp()),
+           zeroPoint = getZeroPointOf(result)](int64_t lhs, int64_t rhs) {
+        volatile float left = static_cast<float>(lhs) * lhsRatio;
+        volatile float right = static_cast<float>(sign * rhs) * rhsRatio;
+        volatile float sum = left + right;
+        return clip(std::nearbyint(static_cast<double>(sum)) +
+                    static_cast<double>(zeroPoint));
+      });
+}
+
 /// `sign` is 1 for a sum and -1 for a difference.
 template <typename OpT>
 static ExpectedKernel makeSum(OpT op, int64_t sign) {
+  if (op.getRounding() == qnn::RoundingMode::FloatEven)
+    return makeFloatSum(op, sign);
   quant::QuantizedType result = qnn::getQuantizedElement(op.getType());
   auto getRatio = [&](auto operand) {
     quant::QuantizedType type = qnn::getQuantizedElement(operand.getType());
@@ -57,7 +85,8 @@ static ExpectedKernel makeSum(OpT op, int64_t sign) {
            static_cast<double>(getScaleF32(result));
   };
   llvm::Expected<SumMultipliers> multipliers =
-      findSumMultipliers(getRatio(op.getLhs()), getRatio(op.getRhs()));
+      findSumMultipliers(getRatio(op.getLhs()), getRatio(op.getRhs()),
+                         isWide(op.getLhs()) || isWide(op.getRhs()));
   if (!multipliers)
     return multipliers.takeError();
   return makeBinary(
@@ -97,26 +126,41 @@ ExpectedKernel makeKernel(qnn::LookupOp op) {
   if (!table)
     return table.takeError();
   bool isSigned = qnn::getQuantizedElement(op.getInput().getType()).isSigned();
+  int32_t half = isWide(op.getInput()) ? 32768 : 128;
   return [table = std::move(*table),
-          least = isSigned ? -128 : 0](auto operands, Tensor &result) {
+          least = isSigned ? -half : 0](auto operands, Tensor &result) {
     for (size_t i = 0; i < result.integers.size(); ++i)
       result.integers[i] = table[operands[0]->integers[i] - least];
   };
 }
 
-/// T[d] of the description, d from 0 to 255. The exponential is computed with
+/// exp(-d * scale) in units of 2^-fraction. The exponential is computed with
 /// more bits than a double has, so that it does not share a rounding with the
 /// table of the lowering.
-static std::vector<uint32_t> makeExponentials(float scale, int64_t length) {
+static Wide makeExponential(int64_t d, float scale, int fraction) {
+  long double real = std::exp(-static_cast<long double>(d) * scale);
+  return static_cast<Wide>(std::nearbyint(std::ldexp(real, fraction)));
+}
+
+/// T[d] of the description for all distances of 8 or, of two factors, 16 bits.
+static std::vector<uint32_t> makeExponentials(float scale, int64_t length,
+                                              bool isWide) {
   int64_t log2 = 0;
   while ((int64_t(1) << log2) < length)
     ++log2;
   int fraction = static_cast<int>(std::min<int64_t>(22, 30 - log2));
   std::vector<uint32_t> table;
-  for (int d = 0; d < 256; ++d) {
-    long double real = std::exp(-static_cast<long double>(d) * scale);
+  for (int64_t d = 0; d < (isWide ? 65536 : 256); ++d) {
+    if (!isWide) {
+      table.push_back(
+          static_cast<uint32_t>(makeExponential(d, scale, fraction)));
+      continue;
+    }
+    Wide product = makeExponential(d / 256 * 256, scale, 30) *
+                   makeExponential(d % 256, scale, 30);
+    Wide unit = static_cast<Wide>(1) << (60 - fraction);
     table.push_back(
-        static_cast<uint32_t>(std::nearbyint(std::ldexp(real, fraction))));
+        static_cast<uint32_t>(divideFloor(2 * product + unit, 2 * unit)));
   }
   return table;
 }
@@ -128,8 +172,12 @@ ExpectedKernel makeKernel(qnn::SoftmaxOp op) {
   for (int64_t size : type.getShape().drop_front(axis + 1))
     inner *= size;
   std::vector<uint32_t> table =
-      makeExponentials(getScaleF32(qnn::getQuantizedElement(type)), length);
-  int64_t least = qnn::getQuantizedElement(op.getType()).getStorageTypeMin();
+      makeExponentials(getScaleF32(qnn::getQuantizedElement(type)), length,
+                       isWide(op.getInput()));
+  quant::QuantizedType element = qnn::getQuantizedElement(op.getType());
+  Clip clip(element);
+  int64_t zeroPoint = getZeroPointOf(element);
+  auto units = static_cast<uint64_t>(1.0 / qnn::getScale(element, 0));
   return [=](auto operands, Tensor &result) {
     const std::vector<int32_t> &x = operands[0]->integers;
     int64_t rows = static_cast<int64_t>(x.size()) / length;
@@ -143,9 +191,9 @@ ExpectedKernel makeKernel(qnn::SoftmaxOp op) {
         sum += table[greatest - x[first + i * inner]];
       for (int64_t i = 0; i < length; ++i) {
         uint64_t entry = table[greatest - x[first + i * inner]];
-        uint64_t share = (entry * 256 + sum / 2) / sum;
-        result.integers[first + i * inner] = static_cast<int32_t>(
-            least + static_cast<int64_t>(std::min<uint64_t>(255, share)));
+        uint64_t share = (entry * units + sum / 2) / sum;
+        result.integers[first + i * inner] =
+            clip(static_cast<Wide>(zeroPoint) + static_cast<Wide>(share));
       }
     }
   };

@@ -61,17 +61,19 @@ llvm::Expected<Tensor> readFloatConstant(mlir::Operation *op);
 llvm::Expected<std::vector<int32_t>> readStoredIntegers(mlir::ElementsAttr attr,
                                                         bool isSigned);
 
-/// The channel of each element of a tensor: all 0 for a per-tensor type.
+/// The channel, or the block, of each element of a tensor: all 0 for a
+/// per-tensor type.
 class ChannelIndex {
 public:
   explicit ChannelIndex(mlir::RankedTensorType type);
   int64_t operator()(int64_t element) const {
-    return element / inner % channels;
+    return blocks.empty() ? element / inner % channels : blocks[element];
   }
   int64_t size() const { return channels; }
 
 private:
   int64_t inner = 1, channels = 1;
+  std::vector<int64_t> blocks;
 };
 
 } // namespace quantc::exec::reference

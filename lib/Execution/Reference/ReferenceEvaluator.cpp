@@ -18,7 +18,8 @@ namespace quantc::exec {
 // Signature
 //===----------------------------------------------------------------------===//
 
-/// The narrowest element type that holds the storage of `type`.
+/// The narrowest element type that holds the storage of `type`; numbers of less
+/// than a byte take one each.
 static std::optional<ElementType> getBoundaryType(Type type) {
   if (type.isF32())
     return ElementType::F32;
@@ -27,9 +28,9 @@ static std::optional<ElementType> getBoundaryType(Type type) {
     return std::nullopt;
   unsigned width = quantized.getStorageTypeIntegralWidth();
   bool isSigned = quantized.isSigned();
-  if (width == 8)
+  if (width <= 8)
     return isSigned ? ElementType::I8 : ElementType::U8;
-  if (width == 16)
+  if (width <= 16)
     return isSigned ? ElementType::I16 : ElementType::U16;
   if (width == 32 && isSigned)
     return ElementType::I32;
@@ -45,7 +46,7 @@ static llvm::Expected<TensorSpec> describe(func::FuncOp function, Type type,
     element = getBoundaryType(tensor.getElementType());
   if (!element)
     return refuse(function, defaultName + " is no static tensor of f32 or of "
-                                          "8, 16 or 32 bits of storage");
+                                          "up to 16 or of 32 bits of storage");
   TensorSpec spec;
   auto name =
       attributes ? attributes.getAs<StringAttr>(qnn::kNameAttr) : StringAttr();

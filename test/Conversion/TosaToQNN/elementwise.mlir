@@ -72,9 +72,10 @@ func.func @maximum_of_two_tensors(%x: tensor<2x!a>, %y: tensor<2x!b>) -> tensor<
   return %3 : tensor<2x!c>
 }
 
+// Sums and products of more than 8 bits.
 // CHECK-LABEL: func @add_16_bit
-// CHECK: tosa.add
-// REMARK: [[#@LINE+4]]:8: remark: {{.*}}tosa.add: the integer form needs 8-bit storage
+// CHECK: qnn.add
+// CHECK-NOT: tosa.add
 func.func @add_16_bit(%x: tensor<2x!wide>, %y: tensor<2x!b>) -> tensor<2x!c> {
   %0 = qnn.dequantize %x : tensor<2x!wide> -> tensor<2xf32>
   %1 = qnn.dequantize %y : tensor<2x!b> -> tensor<2xf32>
@@ -83,9 +84,10 @@ func.func @add_16_bit(%x: tensor<2x!wide>, %y: tensor<2x!b>) -> tensor<2x!c> {
   return %3 : tensor<2x!c>
 }
 
+// A table of all 16-bit numbers.
 // CHECK-LABEL: func @tanh_16_bit
-// CHECK: tosa.tanh
-// REMARK: [[#@LINE+3]]:8: remark: {{.*}}tosa.tanh: a function of one tensor is a table of 8-bit storage
+// CHECK: qnn.lookup %{{.+}}, dense<"0x{{[0-9A-F]+}}"> : tensor<65536xi8>
+// CHECK-NOT: tosa.tanh
 func.func @tanh_16_bit(%x: tensor<2x!wide>) -> tensor<2x!c> {
   %0 = qnn.dequantize %x : tensor<2x!wide> -> tensor<2xf32>
   %1 = tosa.tanh %0 : (tensor<2xf32>) -> tensor<2xf32>
@@ -93,9 +95,10 @@ func.func @tanh_16_bit(%x: tensor<2x!wide>) -> tensor<2x!c> {
   return %2 : tensor<2x!c>
 }
 
+// A clamp of 16-bit numbers is a requantize with one: no table.
 // CHECK-LABEL: func @clamp_16_bit
-// CHECK: tosa.clamp
-// REMARK: [[#@LINE+3]]:8: remark: {{.*}}tosa.clamp: a clamp of its own is a table of 8-bit storage
+// CHECK: qnn.requantize %{{.+}} {clamp = array<i32: {{.+}}>}
+// CHECK-NOT: qnn.lookup
 func.func @clamp_16_bit(%x: tensor<2x!wide>) -> tensor<2x!c> {
   %0 = qnn.dequantize %x : tensor<2x!wide> -> tensor<2xf32>
   %1 = tosa.clamp %0 {min_val = 0.0 : f32, max_val = 6.0 : f32} : (tensor<2xf32>) -> tensor<2xf32>

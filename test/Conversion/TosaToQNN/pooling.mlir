@@ -7,6 +7,7 @@
 !r = !quant.uniform<i8:f32, 0.25>
 !p = !quant.uniform<i8:f32, 0.00390625:-128>
 !wide = !quant.uniform<i16:f32, 0.25>
+!tenth = !quant.uniform<i8:f32, 0.1>
 
 // CHECK-LABEL: func @max_pool
 // CHECK: qnn.max_pool_2d %{{.+}} {kernel = array<i64: 2, 3>, pad = array<i64: 1, 0, 0, 1>, stride = array<i64: 1, 2>}
@@ -41,12 +42,24 @@ func.func @softmax(%x: tensor<2x4x!q>) -> tensor<2x4x!p> {
 }
 
 // CHECK-LABEL: func @softmax_16_bit
-// CHECK: linalg.softmax
-// REMARK: [[#@LINE+4]]:8: remark: {{.*}}linalg.softmax: softmax has an integer form for 8-bit storage only
+// CHECK: qnn.softmax %{{.+}} {axis = 1 : i64}
+// CHECK-NOT: linalg.softmax
 func.func @softmax_16_bit(%x: tensor<2x4x!wide>) -> tensor<2x4x!p> {
   %0 = qnn.dequantize %x : tensor<2x4x!wide> -> tensor<2x4xf32>
   %1 = tensor.empty() : tensor<2x4xf32>
   %2 = linalg.softmax dimension(1) ins(%0 : tensor<2x4xf32>) outs(%1 : tensor<2x4xf32>) -> tensor<2x4xf32>
   %3 = qnn.quantize %2 : tensor<2x4xf32> -> tensor<2x4x!p>
   return %3 : tensor<2x4x!p>
+}
+
+// Probabilities at a scale that is no power of two.
+// CHECK-LABEL: func @softmax_scale
+// CHECK: linalg.softmax
+// REMARK: [[#@LINE+4]]:8: remark: {{.*}}linalg.softmax: the integer form gives probabilities at a scale of a power of two from 2^-16 to 2^-1
+func.func @softmax_scale(%x: tensor<2x4x!q>) -> tensor<2x4x!tenth> {
+  %0 = qnn.dequantize %x : tensor<2x4x!q> -> tensor<2x4xf32>
+  %1 = tensor.empty() : tensor<2x4xf32>
+  %2 = linalg.softmax dimension(1) ins(%0 : tensor<2x4xf32>) outs(%1 : tensor<2x4xf32>) -> tensor<2x4xf32>
+  %3 = qnn.quantize %2 : tensor<2x4xf32> -> tensor<2x4x!tenth>
+  return %3 : tensor<2x4x!tenth>
 }

@@ -201,4 +201,17 @@ TEST(FullyConnected, EndsOfTheAccumulator) {
   }
 }
 
+// Sums beyond 32 bits: 64-bit accumulators that are saturated first, and with a
+// multiplier so small that they are not.
+TEST(FullyConnected, WideAccumulators) {
+  Quant input{true, 16, -32768, 32767, {0.5}, {-7000}};
+  for (const Quant &weight :
+       {narrowInt8(0.5), Quant{true, 16, -32768, 32767, {0.5}, {3}}})
+    for (double scale : {300.0, 16384.0, 1.0e9})
+      for (const char *name : kRoundings)
+        expectSameBits(makeLayer(
+            "fully_connected", {2, 900}, input, {3, 900}, weight, 3, {2, 3},
+            {true, 16, -32768, 32767, {scale}, {11}}, rounding(name)));
+}
+
 } // namespace

@@ -163,4 +163,96 @@ TEST(Softmax, EveryAxis) {
                            "axis = 0 : i64"));
 }
 
+/// Activations of up to 16 bits, with zero points in the middle and aside.
+const Quant kWords[] = {{true, 16, -32768, 32767, {0.0003}, {0}},
+                        {true, 16, -32768, 32767, {0.0003}, {-9000}},
+                        {false, 16, 0, 65535, {0.0003}, {40000}}};
+const Quant kNibbles[] = {{true, 4, -8, 7, {0.5}, {1}},
+                          {false, 4, 0, 15, {0.5}, {7}}};
+
+TEST(Words, SumsAndProducts) {
+  for (const char *name : {"add", "sub", "mul"})
+    for (const Quant &a : kWords)
+      for (const Quant &b : {int8(0.07, -3), uint8(0.1, 9), kWords[1]})
+        for (const Quant &result : {int8(0.1, 5), kWords[0], kWords[2]}) {
+          expectSameBits(
+              makeBinary(name, {5, 17}, a, {5, 17}, b, {5, 17}, result));
+          expectSameBits(
+              makeBinary(name, {5, 17}, b, {1, 17}, a, {5, 17}, result));
+        }
+  // Both sides have 8 bits, the result more: 32-bit sums.
+  expectSameBits(makeBinary("add", {40}, int8(0.05, -3), {40}, uint8(0.07, 3),
+                            {40}, kWords[1]));
+}
+
+TEST(Words, Requantize) {
+  for (const char *name : kRoundings) {
+    std::string attributes =
+        "rounding = #qnn.rounding<" + std::string(name) + ">";
+    for (const Quant &a : kWords) {
+      for (const Quant &b : {int8(0.1, -3), uint8(0.08, 100), kWords[2]}) {
+        expectSameBits(
+            makeUnary("requantize %x0", {256}, a, {256}, b, attributes));
+        expectSameBits(
+            makeUnary("requantize %x0", {256}, b, {256}, a, attributes));
+      }
+      // Powers of two, in both directions.
+      Quant power = a;
+      power.scales = {0.5};
+      expectSameBits(makeUnary("requantize %x0", {256}, power, {256},
+                               int8(64.0, 1), attributes));
+      expectSameBits(makeUnary("requantize %x0", {256}, int8(64.0, 1), {256},
+                               power, attributes));
+    }
+  }
+}
+
+TEST(Words, Softmax) {
+  Quant share{true, 16, -32768, 32767, {1.0 / 65536}, {-32768}};
+  Quant symmetric{true, 16, -32768, 32767, {1.0 / 32768}, {0}};
+  Quant unsignedShare{false, 16, 0, 65535, {1.0 / 65536}, {0}};
+  for (const Quant &input : {kWords[0], kWords[2], int8(0.02, 3)})
+    for (const Quant &result : {share, symmetric, unsignedShare,
+                                int8(1.0 / 256, -128), uint8(1.0 / 128, 0)})
+      for (int axis : {0, 2})
+        expectSameBits(makeUnary("softmax %x0", {3, 10, 7}, input, {3, 10, 7},
+                                 result,
+                                 "axis = " + std::to_string(axis) + " : i64"));
+}
+
+TEST(Words, Lookup) {
+  Random random(6);
+  for (const Quant &input : {kWords[0], kWords[2]})
+    for (const Quant &result : {int8(0.25, 0), kWords[1]}) {
+      Model model;
+      model.arguments = {tensorText({300}, input)};
+      model.resultType = tensorText({300}, result);
+      model.body = "  %r = qnn.lookup %x0, dense<[" +
+                   listText(random.stored(result, 65536)) +
+                   "]> : tensor<65536xi" + std::to_string(result.bits) +
+                   "> : " + model.arguments[0] + " -> " + model.resultType +
+                   "\n";
+      model.result = "r";
+      expectSameBits(model);
+    }
+}
+
+TEST(Nibbles, LookupAndSums) {
+  Random random(7);
+  for (const Quant &input : kNibbles)
+    for (const Quant &result : {kNibbles[0], kNibbles[1], int8(0.25, 3)}) {
+      Model model;
+      std::string x = model.addArgument({60}, input);
+      model.body +=
+          "  %s = qnn.add %" + x + ", %" + x + " : (" +
+          tensorText({60}, input) + ", " + tensorText({60}, input) + ") -> " +
+          tensorText({60}, input) + "\n" + "  %r = qnn.lookup %s, dense<[" +
+          listText(random.stored(result, 256)) + "]> : tensor<256xi" +
+          std::to_string(result.bits) + "> : " + tensorText({60}, input) +
+          " -> " + tensorText({60}, result) + "\n";
+      model.setResult("r", {60}, result);
+      expectSameBits(model);
+    }
+}
+
 } // namespace

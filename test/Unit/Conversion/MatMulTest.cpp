@@ -43,6 +43,21 @@ TEST(MatMul, ShapesAndRoundings) {
                             "clamp = array<i32: 90, 120>"));
 }
 
+// Sides of 16 bits need accumulators of 64, those of 8 and 16 bits may not.
+TEST(MatMul, Words) {
+  Quant word{true, 16, -32768, 32767, {0.0003}, {0}};
+  Quant aside{true, 16, -32768, 32767, {0.0003}, {-9000}};
+  Quant unsignedWord{false, 16, 0, 65535, {0.0003}, {40000}};
+  Quant nibble{false, 4, 0, 15, {0.2}, {7}};
+  for (const char *rounding : {"single", "double", "float_even"})
+    for (const Quant &a : {word, unsignedWord, int8(0.02, 5)})
+      for (const Quant &b : {aside, unsignedWord, uint8(0.02, 131), nibble})
+        for (const Quant &result : {int8(0.1, -3), word})
+          expectSameBits(makeMatMul({2, 3, 9}, a, {2, 9, 5}, b, result,
+                                    std::string("rounding = #qnn.rounding<") +
+                                        rounding + ">"));
+}
+
 Model makeLayerNorm(const Shape &shape, const Quant &input, const Quant &result,
                     unsigned seed, const std::string &epsilon = "1.0e-5") {
   Random random(seed);

@@ -46,8 +46,8 @@ TEST(AddMultipliers, shift_zero_has_no_half) {
 
 // N18: the largest intermediate value of the largest multipliers and shift.
 TEST(AddMultipliers, never_leaves_int32) {
-  int64_t product = 255 * int64_t(AddMultipliers::kMaxMultiplier);
-  int64_t half = int64_t(1) << (AddMultipliers::kMaxShift - 1);
+  int64_t product = kByteSum.maxDifference * int64_t(kByteSum.maxMultiplier);
+  int64_t half = int64_t(1) << (kByteSum.maxShift - 1);
   EXPECT_EQ(product + product + half, 1606418432);
   EXPECT_LE(product + product + half, kMaxInt32);
   EXPECT_GE(-product - product, kMinInt32);
@@ -117,5 +117,37 @@ TEST(AddMultipliers, edges) {
                 HasSubstr("finite and not zero"));
     EXPECT_THAT(errorOf(computeAddMultipliers(1.0, bad)),
                 HasSubstr("finite and not zero"));
+  }
+}
+
+// N36: the largest intermediate value of words, with the zero point before the
+// shift.
+TEST(AddMultipliers, words_never_leave_int64) {
+  __int128 product = __int128(kWordSum.maxDifference) * kWordSum.maxMultiplier;
+  __int128 half = __int128(1) << (kWordSum.maxShift - 1);
+  EXPECT_LT(2 * product + half, __int128(1) << 48);
+  __int128 zeroPoint = __int128(65535) << kWordSum.maxShift;
+  EXPECT_LT(2 * product + half + zeroPoint, __int128(1) << 62);
+}
+
+// N36: an exact quotient, whose multipliers are the largest legal ones.
+TEST(AddMultipliers, words) {
+  auto generator = makeGenerator();
+  StorageRange range = StorageRange::get(16, true);
+  for (auto [ratioA, ratioB] : sampleRatios(2000)) {
+    AddMultipliers m = unwrap(computeAddMultipliers(ratioA, ratioB, kWordSum));
+    ASSERT_TRUE(m.isLegal(kWordSum));
+    double larger = std::max(std::fabs(ratioA), std::fabs(ratioB));
+    if (m.shift < kWordSum.maxShift)
+      ASSERT_GT(std::nearbyint(std::ldexp(larger, m.shift + 1)), 0x1p30);
+    for (int i = 0; i < 50; ++i) {
+      auto a = int32_t(generator() % 131071) - 65535;
+      auto b = int32_t(generator() % 131071) - 65535;
+      __int128 sum = __int128(a) * m.a + __int128(b) * m.b;
+      __int128 step = __int128(1) << m.shift;
+      auto rounded = int64_t(floorDivide(2 * sum + step, 2 * step));
+      ASSERT_EQ(addQuantized(a, b, m, 300, range),
+                range.saturate(rounded + 300));
+    }
   }
 }

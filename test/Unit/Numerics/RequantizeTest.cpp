@@ -261,3 +261,27 @@ TEST(Requantize, the_three_roundings_of_a_tie) {
   EXPECT_EQ(requantize(-20, eighth, Rounding::Double, 0, range), -3);
   EXPECT_EQ(requantizeFloatEven(-20, 0.125f, 0, range), -2);
 }
+
+// N37: where the ends of i32 saturate, saturating the accumulator to i32 first
+// changes nothing.
+TEST(Requantize, saturated_accumulators) {
+  auto generator = makeGenerator();
+  for (unsigned bits : {8u, 16u})
+    for (Rounding rounding : {Rounding::Single, Rounding::Double})
+      for (int32_t shift = 2; shift <= 62; ++shift)
+        for (int32_t multiplier : kMultipliers) {
+          FixedPointMultiplier m{multiplier, shift};
+          StorageRange range = StorageRange::get(bits, true);
+          bool saturates = saturatesBeyondInt32(m, rounding, 5, range);
+          // Every multiplier of at least 2^-14 does.
+          ASSERT_TRUE(saturates || m.toReal() < 0x1p-14);
+          if (!saturates)
+            continue;
+          for (int i = 0; i < 100; ++i) {
+            int64_t accumulator = anyMagnitude(generator, 61);
+            int32_t saturated = saturateTo<int32_t>(accumulator);
+            ASSERT_EQ(requantize(accumulator, m, rounding, 5, range),
+                      requantize(saturated, m, rounding, 5, range));
+          }
+        }
+}

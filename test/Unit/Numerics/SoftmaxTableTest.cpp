@@ -124,3 +124,49 @@ TEST(Softmax, row_against_the_real_softmax) {
     }
   }
 }
+
+// N38: entries of 16-bit distances are near the exponentials, never grow, and
+// start at one.
+TEST(Softmax, wide_table) {
+  for (double scale : {1e-6, 3e-4, 0.0125, 1.0}) {
+    WideSoftmaxTable table = unwrap(computeWideSoftmaxTable(scale, 10));
+    EXPECT_EQ(table.at(0), uint32_t(1) << table.fractionBits);
+    uint32_t previous = table.at(0);
+    for (uint32_t d = 0; d < 65536; ++d) {
+      long double exact = std::exp(-static_cast<long double>(d) * float(scale));
+      ASSERT_NEAR(table.at(d), double(std::ldexp(exact, table.fractionBits)),
+                  0.51);
+      ASSERT_LE(table.at(d), previous);
+      previous = table.at(d);
+    }
+  }
+  EXPECT_THAT(errorOf(computeWideSoftmaxTable(0.1, 262145)),
+              HasSubstr("too long"));
+  EXPECT_THAT(errorOf(computeWideSoftmaxTable(kNaN, 10)), HasSubstr("NaN"));
+}
+
+// N38: with 8 bits it is N21 before it saturates; with 16 nothing overflows.
+TEST(Softmax, shares) {
+  auto generator = makeGenerator();
+  for (int i = 0; i < 100000; ++i) {
+    uint32_t sum = uint32_t(generator() % (1u << 30)) + 1;
+    uint32_t entry =
+        uint32_t(generator() % (std::min(sum, uint32_t(1) << 22) + 1));
+    ASSERT_EQ(softmaxProbability(entry, sum),
+              std::min<uint64_t>(255, softmaxShare(entry, sum, 8)));
+    unsigned __int128 exact =
+        ((static_cast<unsigned __int128>(entry) << 17) + sum) /
+        (2 * __int128(sum));
+    ASSERT_EQ(softmaxShare(entry, sum, 16), uint64_t(exact));
+  }
+}
+
+// N38: scales of outputs.
+TEST(Softmax, output_scales) {
+  EXPECT_EQ(getSoftmaxOutputBits(1.0 / 256), 8);
+  EXPECT_EQ(getSoftmaxOutputBits(0x1p-16), 16);
+  EXPECT_EQ(getSoftmaxOutputBits(0.5), 1);
+  EXPECT_EQ(getSoftmaxOutputBits(0x1p-17), std::nullopt);
+  EXPECT_EQ(getSoftmaxOutputBits(1.0), std::nullopt);
+  EXPECT_EQ(getSoftmaxOutputBits(0.1), std::nullopt);
+}

@@ -48,19 +48,6 @@ LogicalResult ConstantOp::verify() {
 // QuantizeOp, DequantizeOp
 //===----------------------------------------------------------------------===//
 
-/// Number of consecutive elements that share one channel, and the number of
-/// channels; 1 channel for per-tensor types.
-static std::pair<int64_t, int64_t> getChannelStride(RankedTensorType type) {
-  quant::QuantizedType element = getQuantizedElement(type);
-  std::optional<int64_t> axis = getQuantizedAxis(element);
-  if (!axis)
-    return {1, 1};
-  int64_t inner = 1;
-  for (int64_t size : type.getShape().drop_front(*axis + 1))
-    inner *= size;
-  return {inner, type.getDimSize(*axis)};
-}
-
 /// Whether every stored integer of `element` survives a dequantize and a
 /// quantize: the product with the scale is inexact by one part in 2^24, far
 /// less than half a step of 16 bits, unless it overflows.
@@ -91,14 +78,16 @@ OpFoldResult QuantizeOp::fold(FoldAdaptor adaptor) {
   RankedTensorType type = getType();
   quant::QuantizedType element = getQuantizedElement(type);
   unsigned width = element.getStorageTypeIntegralWidth();
-  auto [inner, channels] = getChannelStride(type);
+  ParameterIndex parameterOf(type);
+  SmallVector<double> scales = getScales(element);
+  SmallVector<int64_t> zeroPoints = getZeroPoints(element);
   SmallVector<APInt> stored;
   stored.reserve(type.getNumElements());
   for (auto [index, value] : llvm::enumerate(dense.getValues<float>())) {
-    int64_t channel = static_cast<int64_t>(index) / inner % channels;
-    int32_t q = numerics::quantizeF32(
-        value, static_cast<float>(getScale(element, channel)),
-        getZeroPoint(element, channel), getStorageRange(element));
+    int64_t parameter = parameterOf(static_cast<int64_t>(index));
+    int32_t q =
+        numerics::quantizeF32(value, static_cast<float>(scales[parameter]),
+                              zeroPoints[parameter], getStorageRange(element));
     stored.emplace_back(width, static_cast<uint64_t>(q), /*isSigned=*/true,
                         /*implicitTrunc=*/true);
   }
@@ -191,9 +180,9 @@ int32_t ChannelRequantizer::operator()(int64_t stored) const {
 static OpFoldResult foldConstant(RequantizeOp op, DenseElementsAttr constant) {
   RankedTensorType type = op.getInput().getType();
   bool isSigned = getQuantizedElement(type).isSigned();
-  auto [inner, channels] = getChannelStride(type);
+  ParameterIndex parameterOf(type);
   SmallVector<ChannelRequantizer> requantizers;
-  for (int64_t channel = 0; channel < channels; ++channel) {
+  for (int64_t channel = 0; channel < parameterOf.size(); ++channel) {
     auto requantizer = ChannelRequantizer::create(op, channel);
     if (!requantizer)
       return {};
@@ -204,7 +193,7 @@ static OpFoldResult foldConstant(RequantizeOp op, DenseElementsAttr constant) {
   SmallVector<APInt> stored;
   stored.reserve(type.getNumElements());
   for (auto [index, bits] : llvm::enumerate(constant.getValues<APInt>())) {
-    int64_t channel = static_cast<int64_t>(index) / inner % channels;
+    int64_t channel = parameterOf(static_cast<int64_t>(index));
     int64_t q = isSigned ? bits.getSExtValue()
                          : static_cast<int64_t>(bits.getZExtValue());
     int32_t value = requantizers[channel](q);
@@ -230,6 +219,9 @@ LogicalResult RequantizeOp::canonicalize(RequantizeOp op,
 }
 
 LogicalResult RequantizeOp::verify() {
+  if (hasBlocks(getQuantizedElement(getInput().getType()))) // C1
+    return emitOpError("input has blocks, expected one scale for the tensor or "
+                       "an axis");
   return verifyClamp(*this, getClamp(), getType()); // C5
 }
 

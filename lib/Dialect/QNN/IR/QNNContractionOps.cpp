@@ -93,36 +93,64 @@ LogicalResult verifyByteStorage(Operation *op) {
       "expected 8 bits of storage for every operand and result");
 }
 
+/// C2 and C3 of weights with blocks: a block lies inside one channel, the bias
+/// has a scale of its own.
+static LogicalResult verifyBlockWeight(Operation *op, Type weightType,
+                                       Type biasType, RoundingMode rounding,
+                                       int64_t channelAxis) {
+  quant::QuantizedType weight = getQuantizedElement(weightType);
+  quant::QuantizedType bias = getQuantizedElement(biasType);
+  int64_t block = getBlockShape(
+      weight, cast<RankedTensorType>(weightType).getShape())[channelAxis];
+  if (block != 1)
+    return op->emitOpError()
+           << "weight blocks span " << block << " channels of axis "
+           << channelAxis << ", expected 1";
+  if (rounding != RoundingMode::Single)
+    return op->emitOpError("weight blocks are summed with the rounding "
+                           "'single' only");
+  for (int64_t zeroPoint : getZeroPoints(bias))
+    if (zeroPoint != 0)
+      return op->emitOpError()
+             << "bias zero point " << zeroPoint << ", expected 0";
+  return success();
+}
+
 /// C2 and C3: the weight's axis, the bias' axis, scale and zero point.
-static LogicalResult verifyWeightAndBias(Operation *op, Type inputType,
-                                         Type weightType, Type biasType,
-                                         int64_t channelAxis,
+template <typename OpT>
+static LogicalResult verifyWeightAndBias(OpT op, int64_t channelAxis,
                                          int64_t channels) {
+  Type inputType = op.getInput().getType();
+  Type weightType = op.getWeight().getType();
+  Type biasType = op.getBias().getType();
   quant::QuantizedType input = getQuantizedElement(inputType);
   quant::QuantizedType weight = getQuantizedElement(weightType);
   quant::QuantizedType bias = getQuantizedElement(biasType);
-  std::optional<int64_t> axis = getQuantizedAxis(weight);
-  if (axis && *axis != channelAxis)
-    return op->emitOpError() << "weight is quantized along axis " << *axis
-                             << ", expected axis " << channelAxis;
   if (cast<RankedTensorType>(biasType).getDimSize(0) != channels)
-    return op->emitOpError()
+    return op.emitOpError()
            << "bias has " << cast<RankedTensorType>(biasType).getDimSize(0)
            << " elements, expected " << channels;
+  if (hasBlocks(weight))
+    return verifyBlockWeight(op, weightType, biasType, op.getRounding(),
+                             channelAxis);
+  std::optional<int64_t> axis = getQuantizedAxis(weight);
+  if (axis && *axis != channelAxis)
+    return op.emitOpError() << "weight is quantized along axis " << *axis
+                            << ", expected axis " << channelAxis;
   if (getQuantizedAxis(bias).has_value() != axis.has_value())
-    return op->emitOpError("bias and weight are expected to be both per-tensor "
-                           "or both per-axis");
+    return op.emitOpError("bias and weight are expected to be both per-tensor "
+                          "or both per-axis");
   int64_t count = axis ? channels : 1;
   for (int64_t c = 0; c < count; ++c) {
     double expected = getScale(input, 0) * getScale(weight, c);
     double actual = getScale(bias, c);
     if (std::fabs(actual - expected) > 1e-5 * expected)
-      return op->emitOpError()
+      return op.emitOpError()
              << "bias scale " << actual << " of channel " << c
              << ", expected input scale * weight scale = " << expected;
     if (getZeroPoint(bias, c) != 0)
-      return op->emitOpError() << "bias zero point " << getZeroPoint(bias, c)
-                               << " of channel " << c << ", expected 0";
+      return op.emitOpError() << "bias zero point " << getZeroPoint(bias, c)
+                              << " of channel " << c << ", expected 0";
   }
   return success();
 }
@@ -154,8 +182,7 @@ LogicalResult Conv2DOp::verify() {
     return emitOpError() << "weight has " << weight.getDimSize(3)
                          << " input channels, expected "
                          << input.getDimSize(3) / group;
-  if (failed(verifyWeightAndBias(*this, input, weight, getBias().getType(), 0,
-                                 channels)) || // C2, C3
+  if (failed(verifyWeightAndBias(*this, 0, channels)) || // C2, C3
       failed(verifyChannels(*this, getType(), 3, channels)))
     return failure();
   ArrayRef<int64_t> stride = getStride(), pad = getPad(),
@@ -184,8 +211,7 @@ LogicalResult DepthwiseConv2DOp::verify() {
     return emitOpError() << channels << " channels of the weight, expected a "
                          << "multiple of the " << input.getDimSize(3)
                          << " input channels";
-  if (failed(verifyWeightAndBias(*this, input, weight, getBias().getType(), 2,
-                                 channels)) || // C2, C3
+  if (failed(verifyWeightAndBias(*this, 2, channels)) || // C2, C3
       failed(verifyChannels(*this, getType(), 3, channels)))
     return failure();
   ArrayRef<int64_t> stride = getStride(), pad = getPad(),
@@ -213,8 +239,7 @@ LogicalResult FullyConnectedOp::verify() {
   if (weight.getDimSize(1) != input.getDimSize(1)) // C1
     return emitOpError() << "weight has " << weight.getDimSize(1)
                          << " input channels, expected " << input.getDimSize(1);
-  if (failed(verifyWeightAndBias(*this, input, weight, getBias().getType(), 0,
-                                 weight.getDimSize(0))) || // C2, C3
+  if (failed(verifyWeightAndBias(*this, 0, weight.getDimSize(0))) || // C2, C3
       failed(verifyChannels(*this, getType(), 1, weight.getDimSize(0))) ||
       failed(verifyBatch(*this, input, getType())))
     return failure();
@@ -231,11 +256,9 @@ LogicalResult FullyConnectedOp::canonicalize(FullyConnectedOp op,
 //===----------------------------------------------------------------------===//
 
 LogicalResult MatMulOp::verify() {
-  if (failed(verifyByteStorage(*this))) // C1
-    return failure();
   ArrayRef<int64_t> lhs = getLhs().getType().getShape();
   ArrayRef<int64_t> rhs = getRhs().getType().getShape();
-  if (lhs[0] != rhs[0] || lhs[2] != rhs[1]) // C2
+  if (lhs[0] != rhs[0] || lhs[2] != rhs[1]) // C1
     return emitOpError() << "operands " << getLhs().getType() << " and "
                          << getRhs().getType()
                          << " do not match, expected [B, M, K] and [B, K, N]";

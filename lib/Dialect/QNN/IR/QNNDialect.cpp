@@ -82,6 +82,10 @@ LogicalResult QNNDialect::verifyOperationAttribute(Operation *op,
       return op->emitOpError() << "'" << kModelNameAttr
                                << "' expected a C identifier on a module";
   }
+  if (attr.getName() == kRoundingAttr &&
+      (!isa<ModuleOp>(op) || !isa<RoundingModeAttr>(attr.getValue())))
+    return op->emitOpError()
+           << "'" << kRoundingAttr << "' expected #qnn.rounding on a module";
   return verifyPolicyAttribute(op, attr);
 }
 
@@ -168,7 +172,7 @@ static LogicalResult verifyBlocks(Operation *op, RankedTensorType type) {
   return error << "]";
 }
 
-static LogicalResult verifyQuantizedType(Operation *op, Type type) {
+LogicalResult verifyQuantizedType(Operation *op, Type type) {
   quant::QuantizedType element = getQuantizedElement(type);
   if (!element)
     return success();

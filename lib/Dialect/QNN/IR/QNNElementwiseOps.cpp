@@ -3,22 +3,23 @@
 // Verifiers, folders and canonicalization of add, sub, mul, lookup, softmax.
 #include "OpUtils.h"
 
+#include "quantc/Numerics/SoftmaxTable.h"
+
 #include "mlir/Dialect/Traits.h"
+#include <cmath>
 
 using namespace mlir;
 
 namespace quantc::qnn {
 
-/// C1, C2 and C5 of the two-operand operations.
+/// C1 and C5 of the two-operand operations.
 template <typename OpT>
 static LogicalResult verifyBinary(OpT op) {
-  if (failed(verifyByteStorage(op))) // C1
-    return failure();
   RankedTensorType lhs = op.getLhs().getType(), rhs = op.getRhs().getType();
   SmallVector<int64_t> shape;
   if (lhs.getRank() != rhs.getRank() ||
       !OpTrait::util::getBroadcastedShape(lhs.getShape(), rhs.getShape(),
-                                          shape)) // C2
+                                          shape)) // C1
     return op.emitOpError() << "operand types " << lhs << " and " << rhs
                             << " do not broadcast at equal rank";
   if (ArrayRef<int64_t>(shape) != op.getType().getShape())
@@ -27,8 +28,15 @@ static LogicalResult verifyBinary(OpT op) {
   return verifyClamp(op, op.getClamp(), op.getType()); // C5
 }
 
-LogicalResult AddOp::verify() { return verifyBinary(*this); }
-LogicalResult SubOp::verify() { return verifyBinary(*this); }
+template <typename OpT>
+static LogicalResult verifySum(OpT op) {
+  if (op.getRounding() == RoundingMode::Double) // C2
+    return op.emitOpError("rounding is double, expected single or float_even");
+  return verifyBinary(op);
+}
+
+LogicalResult AddOp::verify() { return verifySum(*this); }
+LogicalResult SubOp::verify() { return verifySum(*this); }
 LogicalResult MulOp::verify() { return verifyBinary(*this); }
 
 LogicalResult AddOp::canonicalize(AddOp op, PatternRewriter &rewriter) {
@@ -45,12 +53,16 @@ LogicalResult MulOp::canonicalize(MulOp op, PatternRewriter &rewriter) {
 // LookupOp
 //===----------------------------------------------------------------------===//
 
+int64_t LookupOp::getTableSize(quant::QuantizedType input) {
+  return int64_t(1) << (input.getStorageTypeIntegralWidth() <= 8 ? 8 : 16);
+}
+
 LogicalResult LookupOp::verify() {
-  if (failed(verifyByteStorage(*this))) // C1
-    return failure();
   quant::QuantizedType element = getQuantizedElement(getType());
-  auto expected = RankedTensorType::get({256}, getStorageIntegerType(element));
-  if (getTable().getShapedType() != expected) // C2
+  auto expected = RankedTensorType::get(
+      {getTableSize(getQuantizedElement(getInput().getType()))},
+      getStorageIntegerType(element));
+  if (getTable().getShapedType() != expected) // C1
     return emitOpError() << "table has type " << getTable().getShapedType()
                          << ", expected " << expected;
   numerics::StorageRange range = getStorageRange(element);
@@ -61,7 +73,7 @@ LogicalResult LookupOp::verify() {
     int64_t value = element.isSigned()
                         ? bits.getSExtValue()
                         : static_cast<int64_t>(bits.getZExtValue());
-    if (value < range.min || value > range.max)
+    if (value < range.min || value > range.max) // C2
       return emitOpError() << "table entry " << value
                            << " is outside the storage range [" << range.min
                            << ", " << range.max << "]";
@@ -69,11 +81,12 @@ LogicalResult LookupOp::verify() {
   return success();
 }
 
-/// The table entry that the 8 bits of `stored` of type `element` select.
-static unsigned getTableIndex(const APInt &stored,
-                              quant::QuantizedType element) {
-  uint64_t bits = stored.getZExtValue();
-  return element.isSigned() ? (bits ^ 0x80) & 0xff : bits & 0xff;
+/// The table entry that the bits of `stored` of type `element` select.
+static int64_t getTableIndex(const APInt &stored,
+                             quant::QuantizedType element) {
+  if (!element.isSigned())
+    return static_cast<int64_t>(stored.getZExtValue());
+  return stored.getSExtValue() + LookupOp::getTableSize(element) / 2;
 }
 
 OpFoldResult LookupOp::fold(FoldAdaptor adaptor) {
@@ -84,7 +97,8 @@ OpFoldResult LookupOp::fold(FoldAdaptor adaptor) {
   auto entries = table.getValues<APInt>();
   if (getInput().getType() == getType()) {
     auto isIdentity = [&](const auto &entry) {
-      return getTableIndex(entry.value(), element) == entry.index();
+      return getTableIndex(entry.value(), element) ==
+             static_cast<int64_t>(entry.index());
     };
     if (llvm::all_of(llvm::enumerate(entries), isIdentity))
       return getInput();
@@ -124,7 +138,7 @@ LogicalResult LookupOp::canonicalize(LookupOp op, PatternRewriter &rewriter) {
 // SoftmaxOp
 //===----------------------------------------------------------------------===//
 
-/// Probabilities at scale 1/256, whole storage range of the input's type.
+/// Probabilities at scale 2^-b, whole storage range of the input's b bits.
 LogicalResult
 SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
                             SoftmaxOp::Adaptor adaptor,
@@ -139,9 +153,11 @@ SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
       element.isSigned(), element.getStorageTypeIntegralWidth());
   int64_t greatest = quant::QuantizedType::getDefaultMaximumForInteger(
       element.isSigned(), element.getStorageTypeIntegralWidth());
+  double scale =
+      std::ldexp(1.0, -static_cast<int>(element.getStorageTypeIntegralWidth()));
   inferredReturnTypes.push_back(type.clone(quant::UniformQuantizedType::get(
       element.getFlags(), element.getStorageType(), element.getExpressedType(),
-      1.0 / 256, least, least, greatest)));
+      scale, least, least, greatest)));
   return success();
 }
 
@@ -151,22 +167,19 @@ bool SoftmaxOp::isCompatibleReturnTypes(TypeRange lhs, TypeRange rhs) {
 }
 
 LogicalResult SoftmaxOp::verify() {
-  if (failed(verifyByteStorage(*this))) // C1
-    return failure();
   RankedTensorType input = getInput().getType();
   int64_t axis = getAxis();
-  if (axis >= input.getRank()) // C2
+  if (axis >= input.getRank()) // C1
     return emitOpError() << "axis " << axis << " is no dimension of " << input;
   constexpr int64_t kLongestRow = int64_t(1) << 18;
   if (input.getDimSize(axis) > kLongestRow)
     return emitOpError() << "size " << input.getDimSize(axis)
                          << " along the axis, expected at most " << kLongestRow;
   quant::QuantizedType element = getQuantizedElement(getType());
-  if (getScale(element, 0) != 1.0 / 256 || // C3
-      getZeroPoint(element, 0) != getStorageRange(element).min)
+  if (!numerics::getSoftmaxOutputBits(getScale(element, 0))) // C2
     return emitOpError() << "result " << element
-                         << ", expected scale 1/256 and zero point "
-                         << getStorageRange(element).min;
+                         << ", expected a power of two from 2^-16 to 2^-1 as "
+                            "scale";
   return success();
 }
 

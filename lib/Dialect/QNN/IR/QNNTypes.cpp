@@ -9,14 +9,16 @@
 using namespace mlir;
 using mlir::quant::QuantizedType;
 using mlir::quant::UniformQuantizedPerAxisType;
+using mlir::quant::UniformQuantizedSubChannelType;
 using mlir::quant::UniformQuantizedType;
 
 namespace quantc::qnn {
 
-/// Sub-channel types derive from the same base class and are no part of the
-/// dialect, so both accepted classes are named.
+/// Other types derive from the same base class and are no part of the dialect,
+/// so the accepted classes are named.
 bool isQuantizedElementType(Type type) {
-  if (!isa<UniformQuantizedType, UniformQuantizedPerAxisType>(type))
+  if (!isa<UniformQuantizedType, UniformQuantizedPerAxisType,
+           UniformQuantizedSubChannelType>(type))
     return false;
   return cast<QuantizedType>(type).getExpressedType().isF32();
 }
@@ -36,8 +38,9 @@ bool isWeightElementType(Type type) {
 }
 
 bool isBiasElementType(Type type) {
-  return isQuantizedElementType(type) && hasStorageWidth(type, 32, 32) &&
-         cast<QuantizedType>(type).isSigned();
+  return isQuantizedElementType(type) &&
+         !isa<UniformQuantizedSubChannelType>(type) &&
+         hasStorageWidth(type, 32, 32) && cast<QuantizedType>(type).isSigned();
 }
 
 QuantizedType getQuantizedElement(Type tensorType) {
@@ -58,27 +61,45 @@ RankedTensorType getStorageTensorType(RankedTensorType type) {
   return RankedTensorType::get(type.getShape(), getStorageIntegerType(element));
 }
 
+/// The number that the storage of `type` holds as `bits`.
+static int64_t readStored(const APInt &bits, QuantizedType type) {
+  return type.isSigned() ? bits.getSExtValue()
+                         : static_cast<int64_t>(bits.getZExtValue());
+}
+
 SmallVector<double> getScales(QuantizedType type) {
   if (auto perAxis = dyn_cast<UniformQuantizedPerAxisType>(type))
     return llvm::to_vector(perAxis.getScales());
+  if (auto blocks = dyn_cast<UniformQuantizedSubChannelType>(type))
+    return llvm::map_to_vector(
+        blocks.getScales().getValues<APFloat>(),
+        [](const APFloat &scale) { return scale.convertToDouble(); });
   return {cast<UniformQuantizedType>(type).getScale()};
 }
 
 SmallVector<int64_t> getZeroPoints(QuantizedType type) {
   if (auto perAxis = dyn_cast<UniformQuantizedPerAxisType>(type))
     return llvm::to_vector(perAxis.getZeroPoints());
+  if (auto blocks = dyn_cast<UniformQuantizedSubChannelType>(type))
+    return llvm::map_to_vector(
+        blocks.getZeroPoints().getValues<APInt>(),
+        [&](const APInt &bits) { return readStored(bits, type); });
   return {cast<UniformQuantizedType>(type).getZeroPoint()};
 }
 
-double getScale(QuantizedType type, int64_t channel) {
+double getScale(QuantizedType type, int64_t index) {
   if (auto perAxis = dyn_cast<UniformQuantizedPerAxisType>(type))
-    return perAxis.getScales()[channel];
+    return perAxis.getScales()[index];
+  if (auto blocks = dyn_cast<UniformQuantizedSubChannelType>(type))
+    return blocks.getScales().getValues<APFloat>()[index].convertToDouble();
   return cast<UniformQuantizedType>(type).getScale();
 }
 
-int64_t getZeroPoint(QuantizedType type, int64_t channel) {
+int64_t getZeroPoint(QuantizedType type, int64_t index) {
   if (auto perAxis = dyn_cast<UniformQuantizedPerAxisType>(type))
-    return perAxis.getZeroPoints()[channel];
+    return perAxis.getZeroPoints()[index];
+  if (auto blocks = dyn_cast<UniformQuantizedSubChannelType>(type))
+    return readStored(blocks.getZeroPoints().getValues<APInt>()[index], type);
   return cast<UniformQuantizedType>(type).getZeroPoint();
 }
 
@@ -86,6 +107,39 @@ std::optional<int64_t> getQuantizedAxis(QuantizedType type) {
   if (auto perAxis = dyn_cast<UniformQuantizedPerAxisType>(type))
     return perAxis.getQuantizedDimension();
   return std::nullopt;
+}
+
+bool hasBlocks(QuantizedType type) {
+  return isa<UniformQuantizedSubChannelType>(type);
+}
+
+SmallVector<int64_t> getBlockShape(QuantizedType type,
+                                   ArrayRef<int64_t> shape) {
+  auto blocks = dyn_cast<UniformQuantizedSubChannelType>(type);
+  if (!blocks)
+    return {};
+  SmallVector<int64_t> sizes(shape);
+  for (auto [dim, size] :
+       llvm::zip_equal(blocks.getQuantizedDimensions(), blocks.getBlockSizes()))
+    sizes[dim] = size;
+  return sizes;
+}
+
+ParameterIndex::ParameterIndex(RankedTensorType type) {
+  QuantizedType element = getQuantizedElement(type);
+  ArrayRef<int64_t> shape = type.getShape();
+  SmallVector<int64_t> blocks = getBlockShape(element, shape);
+  std::optional<int64_t> axis = getQuantizedAxis(element);
+  int64_t stride = 1;
+  for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
+    int64_t block =
+        blocks.empty() ? (axis == dim ? 1 : shape[dim]) : blocks[dim];
+    if (block != shape[dim]) {
+      dims.push_back({stride, shape[dim], block, count});
+      count *= shape[dim] / block;
+    }
+    stride *= shape[dim];
+  }
 }
 
 } // namespace quantc::qnn

@@ -5,6 +5,7 @@
 // through QuantizableOpInterface.
 #include "LookupTable.h"
 #include "QDQForm.h"
+#include "StoredOperands.h"
 
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/IR/QuantizableOpInterface.h"
@@ -124,7 +125,7 @@ private:
     SmallVector<Operation *> casts;
     SmallVector<Value> operands;
     for (OpOperand &operand : producer->getOpOperands()) {
-      Value value = getStoredOperand(producer, operand);
+      Value value = getStoredOperand(producer, operand, rewriter, casts);
       if (producer.hasSameScale() &&
           producer.getOperandRole(operand.getOperandNumber()) ==
               OperandRole::Activation)
@@ -152,14 +153,17 @@ private:
   }
 
   /// What stands for `operand` in the quantized form, or null.
-  static Value getStoredOperand(QuantizableOpInterface op, OpOperand &operand) {
+  static Value getStoredOperand(QuantizableOpInterface op, OpOperand &operand,
+                                PatternRewriter &rewriter,
+                                SmallVectorImpl<Operation *> &made) {
     switch (op.getOperandRole(operand.getOperandNumber())) {
     case OperandRole::Parameter:
       return operand.get();
     case OperandRole::Weight:
-      return getQuantizedWeight(operand.get());
-    case OperandRole::Activation:
+      return getStoredWeight(op, operand, rewriter, made);
     case OperandRole::Bias:
+      return getStoredBias(op, operand, rewriter, made);
+    case OperandRole::Activation:
       return getQuantizedValue(operand.get());
     }
     llvm_unreachable("unknown role");

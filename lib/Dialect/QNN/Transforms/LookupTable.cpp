@@ -3,6 +3,7 @@
 // Evaluates a chain of scalar-evaluable operations on all stored values.
 #include "LookupTable.h"
 
+#include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/IR/QuantizableOpInterface.h"
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 #include "quantc/Numerics/Quantize.h"
@@ -52,9 +53,12 @@ private:
 DenseElementsAttr buildLookupTable(Value value, Value source,
                                    quant::QuantizedType input,
                                    quant::QuantizedType result) {
-  int64_t first = input.isSigned() ? -128 : 0;
-  SmallVector<int8_t> entries;
-  for (int64_t stored = first; stored < first + 256; ++stored) {
+  int64_t size = LookupOp::getTableSize(input);
+  int64_t first = input.isSigned() ? -size / 2 : 0;
+  unsigned width = result.getStorageTypeIntegralWidth();
+  SmallVector<APInt> entries;
+  entries.reserve(size);
+  for (int64_t stored = first; stored < first + size; ++stored) {
     float real = numerics::dequantizeF32(static_cast<int32_t>(stored),
                                          static_cast<float>(getScale(input, 0)),
                                          getZeroPoint(input, 0));
@@ -62,12 +66,14 @@ DenseElementsAttr buildLookupTable(Value value, Value source,
         ScalarEvaluator(source, real).evaluate(value);
     if (!computed)
       return {};
-    entries.push_back(static_cast<int8_t>(numerics::quantizeF32(
+    int32_t entry = numerics::quantizeF32(
         static_cast<float>(*computed), static_cast<float>(getScale(result, 0)),
-        getZeroPoint(result, 0), getStorageRange(result))));
+        getZeroPoint(result, 0), getStorageRange(result));
+    entries.emplace_back(width, static_cast<uint64_t>(entry), /*isSigned=*/true,
+                         /*implicitTrunc=*/true);
   }
-  auto type = RankedTensorType::get({256}, getStorageIntegerType(result));
-  return DenseElementsAttr::get(type, ArrayRef<int8_t>(entries));
+  auto type = RankedTensorType::get({size}, getStorageIntegerType(result));
+  return DenseElementsAttr::get(type, entries);
 }
 
 } // namespace quantc::qnn

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// An elementwise float subgraph of one quantized value as a 256-entry table.
+// An elementwise float subgraph of one quantized value as a table.
 #ifndef QUANTC_LIB_DIALECT_QNN_TRANSFORMS_LOOKUPTABLE_H
 #define QUANTC_LIB_DIALECT_QNN_TRANSFORMS_LOOKUPTABLE_H
 
@@ -12,8 +12,8 @@
 namespace quantc::qnn {
 
 /// The table of `value`, an elementwise function of `source`, quantized from
-/// the 8-bit type `input` to the 8-bit type `result`. The chain between the
-/// two is evaluated in double for each of the 256 inputs and rounded once. Null
+/// the type `input` to the type `result`. The chain between the two is
+/// evaluated in double for each number of 8 or 16 bits and rounded once. Null
 /// where an operation of the chain cannot be evaluated.
 mlir::DenseElementsAttr buildLookupTable(mlir::Value value, mlir::Value source,
                                          mlir::quant::QuantizedType input,

@@ -60,19 +60,23 @@ static std::optional<FixedQuantization> getFixed(Value value) {
   return producer ? producer.getFixedResult() : std::nullopt;
 }
 
-/// The parameters of a fixed result are those of 8 bits in full range. Other
-/// storage takes the interval that they stand for as its range.
+/// The parameters of a fixed result are those of 8 bits in full range. Wider or
+/// narrower storage divides the same interval into as many steps as it has
+/// numbers, and symmetric storage has half of them on its side: a scale that is
+/// a power of two stays one.
 static UniformQuantizedType makeFixedType(Value value,
                                           const TensorPolicy &policy) {
   FixedQuantization fixed = *getFixed(value);
   if (policy.bits == 8 && !policy.symmetric && !policy.narrow)
     return makeType(value.getContext(), policy, fixed.scale,
                     policy.getStorage().min + fixed.zeroPointOffset);
-  auto toReal = [&](int64_t offset) {
-    return fixed.scale * static_cast<double>(offset - fixed.zeroPointOffset);
-  };
-  return ScaleAssignment::getActivationType(value.getLoc(), toReal(0),
-                                            toReal(256), policy);
+  numerics::StorageRange storage = policy.getStorage();
+  int bits = static_cast<int>(policy.bits) - (policy.symmetric ? 1 : 0);
+  double scale = std::ldexp(fixed.scale, 8 - bits);
+  int64_t offset = fixed.zeroPointOffset * (int64_t(1) << bits) / 256;
+  int64_t zeroPoint = policy.symmetric ? storage.max - storage.steps() / 2
+                                       : storage.saturate(storage.min + offset);
+  return makeType(value.getContext(), policy, scale, zeroPoint);
 }
 
 /// The policy that the `members` of a group share: the widest. Of equally wide

@@ -6,6 +6,7 @@
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 
+#include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
@@ -83,6 +84,14 @@ struct SetActivationSignednessPass
       if (auto constant = dyn_cast<ConstantOp>(op))
         splitWeight(constant);
     shiftArguments(function);
+    SmallVector<quant::StorageCastOp> storageCasts(
+        function.getFunctionBody().front().getOps<quant::StorageCastOp>());
+    for (quant::StorageCastOp cast : storageCasts)
+      shiftCastResult(cast);
+    SmallVector<Type> castTypes = llvm::map_to_vector(
+        storageCasts, [](quant::StorageCastOp cast) -> Type {
+          return cast.getInput().getType();
+        });
     SmallVector<Type> resultTypes(
         function.getFunctionBody().front().getTerminator()->getOperandTypes());
     for (Operation *op : ops)
@@ -91,6 +100,8 @@ struct SetActivationSignednessPass
     for (Operation *op : ops)
       dropIfIdentity(op);
     restoreResults(function, resultTypes);
+    for (auto [cast, type] : llvm::zip(storageCasts, castTypes))
+      restore(cast->getOpOperand(0), type);
   }
 
 private:
@@ -127,6 +138,20 @@ private:
         return use.getOwner() != shift && isShifted(use);
       });
     }
+  }
+
+  /// Integers that enter by a storage cast are what they are; behind it they
+  /// are shifted as those of an argument.
+  void shiftCastResult(quant::StorageCastOp cast) {
+    RankedTensorType type = getShifted(cast.getType(), unsignedActivations);
+    if (!type)
+      return;
+    OpBuilder builder(&getContext());
+    builder.setInsertionPointAfter(cast);
+    auto shift = RequantizeOp::create(builder, cast.getLoc(), type, cast,
+                                      RoundingMode::Single, DenseI32ArrayAttr(),
+                                      CalibrationAttr());
+    cast.getResult().replaceAllUsesExcept(shift, shift);
   }
 
   LogicalResult shiftOperation(Operation *op) {
@@ -168,12 +193,18 @@ private:
 
   void restoreResults(func::FuncOp function, ArrayRef<Type> types) {
     Operation *terminator = function.getFunctionBody().front().getTerminator();
-    OpBuilder builder(terminator);
     for (auto [operand, type] : llvm::zip(terminator->getOpOperands(), types))
-      if (operand.get().getType() != type)
-        operand.set(RequantizeOp::create(
-            builder, operand.get().getLoc(), type, operand.get(),
-            RoundingMode::Single, DenseI32ArrayAttr(), CalibrationAttr()));
+      restore(operand, type);
+  }
+
+  /// Gives `operand` back the type that it had.
+  static void restore(OpOperand &operand, Type type) {
+    if (operand.get().getType() == type)
+      return;
+    OpBuilder builder(operand.getOwner());
+    operand.set(RequantizeOp::create(builder, operand.get().getLoc(), type,
+                                     operand.get(), RoundingMode::Single,
+                                     DenseI32ArrayAttr(), CalibrationAttr()));
   }
 };
 

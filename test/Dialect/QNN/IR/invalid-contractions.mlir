@@ -373,18 +373,7 @@ func.func @fully_connected_clamp(%x: tensor<1x2x!q>, %w: tensor<2x2x!q>, %b: ten
 // -----
 
 !q = !quant.uniform<i8:f32, 0.5>
-!w = !quant.uniform<i16:f32, 0.5>
 // C1
-func.func @matmul_storage(%a: tensor<1x2x3x!q>, %b: tensor<1x3x4x!w>) {
-  // expected-error@+1 {{8 bits}}
-  %0 = qnn.matmul %a, %b : (tensor<1x2x3x!q>, tensor<1x3x4x!w>) -> tensor<1x2x4x!q>
-  return
-}
-
-// -----
-
-!q = !quant.uniform<i8:f32, 0.5>
-// C2
 func.func @matmul_depth(%a: tensor<1x2x3x!q>, %b: tensor<1x4x5x!q>) {
   // expected-error@+1 {{do not match, expected [B, M, K] and [B, K, N]}}
   %0 = qnn.matmul %a, %b : (tensor<1x2x3x!q>, tensor<1x4x5x!q>) -> tensor<1x2x5x!q>
@@ -394,7 +383,7 @@ func.func @matmul_depth(%a: tensor<1x2x3x!q>, %b: tensor<1x4x5x!q>) {
 // -----
 
 !q = !quant.uniform<i8:f32, 0.5>
-// C2
+// C1
 func.func @matmul_batch(%a: tensor<1x2x3x!q>, %b: tensor<2x3x5x!q>) {
   // expected-error@+1 {{do not match, expected [B, M, K] and [B, K, N]}}
   %0 = qnn.matmul %a, %b : (tensor<1x2x3x!q>, tensor<2x3x5x!q>) -> tensor<2x2x5x!q>
@@ -404,7 +393,7 @@ func.func @matmul_batch(%a: tensor<1x2x3x!q>, %b: tensor<2x3x5x!q>) {
 // -----
 
 !q = !quant.uniform<i8:f32, 0.5>
-// C2
+// C1
 func.func @matmul_result(%a: tensor<1x2x3x!q>, %b: tensor<1x3x5x!q>) {
   // expected-error@+1 {{expected shape 1x2x5}}
   %0 = qnn.matmul %a, %b : (tensor<1x2x3x!q>, tensor<1x3x5x!q>) -> tensor<1x5x2x!q>

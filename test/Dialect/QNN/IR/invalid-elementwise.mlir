@@ -5,17 +5,8 @@
 //
 // RUN: quant-opt %s --split-input-file --verify-diagnostics
 
-// C1
-func.func @add_storage(%x: tensor<2x!quant.uniform<i16:f32, 0.5>>) {
-  // expected-error@+1 {{expected 8 bits of storage for every operand and result}}
-  %0 = qnn.add %x, %x : (tensor<2x!quant.uniform<i16:f32, 0.5>>, tensor<2x!quant.uniform<i16:f32, 0.5>>) -> tensor<2x!quant.uniform<i8:f32, 0.5>>
-  return
-}
-
-// -----
-
 !q = !quant.uniform<i8:f32, 0.5>
-// C2
+// C1
 func.func @add_ranks(%x: tensor<2x!q>, %y: tensor<1x2x!q>) {
   // expected-error@+1 {{do not broadcast at equal rank}}
   %0 = qnn.add %x, %y : (tensor<2x!q>, tensor<1x2x!q>) -> tensor<1x2x!q>
@@ -25,7 +16,7 @@ func.func @add_ranks(%x: tensor<2x!q>, %y: tensor<1x2x!q>) {
 // -----
 
 !q = !quant.uniform<i8:f32, 0.5>
-// C2
+// C1
 func.func @sub_shapes(%x: tensor<2x!q>, %y: tensor<3x!q>) {
   // expected-error@+1 {{do not broadcast at equal rank}}
   %0 = qnn.sub %x, %y : (tensor<2x!q>, tensor<3x!q>) -> tensor<3x!q>
@@ -35,7 +26,7 @@ func.func @sub_shapes(%x: tensor<2x!q>, %y: tensor<3x!q>) {
 // -----
 
 !q = !quant.uniform<i8:f32, 0.5>
-// C2
+// C1
 func.func @mul_result(%x: tensor<2x1x!q>, %y: tensor<1x3x!q>) {
   // expected-error@+1 {{does not have the broadcast shape}}
   %0 = qnn.mul %x, %y : (tensor<2x1x!q>, tensor<1x3x!q>) -> tensor<2x1x!q>
@@ -64,17 +55,8 @@ func.func @mul_clamp(%x: tensor<2x!q>) {
 
 // -----
 
-// C1
-func.func @lookup_storage(%x: tensor<2x!quant.uniform<i16:f32, 0.5>>) {
-  // expected-error@+1 {{expected 8 bits of storage for every operand and result}}
-  %0 = qnn.lookup %x, dense<0> : tensor<256xi8> : tensor<2x!quant.uniform<i16:f32, 0.5>> -> tensor<2x!quant.uniform<i8:f32, 0.5>>
-  return
-}
-
-// -----
-
 !q = !quant.uniform<i8:f32, 0.5>
-// C2
+// C1
 func.func @lookup_table_size(%x: tensor<2x!q>) {
   // expected-error@+1 {{table has type 'tensor<255xi8>', expected 'tensor<256xi8>'}}
   %0 = qnn.lookup %x, dense<0> : tensor<255xi8> : tensor<2x!q> -> tensor<2x!q>
@@ -95,7 +77,7 @@ func.func @lookup_entry(%x: tensor<2x!q>) {
 // -----
 
 !q = !quant.uniform<i8:f32, 0.5>
-// C2
+// C1
 func.func @lookup_resource(%x: tensor<2x!q>) {
   // expected-error@+1 {{expected a dense table}}
   %0 = qnn.lookup %x, dense_resource<table> : tensor<256xi8> : tensor<2x!q> -> tensor<2x!q>
@@ -104,17 +86,8 @@ func.func @lookup_resource(%x: tensor<2x!q>) {
 
 // -----
 
-// C1
-func.func @softmax_storage(%x: tensor<2x!quant.uniform<i16:f32, 0.5>>) {
-  // expected-error@+1 {{expected 8 bits of storage for every operand and result}}
-  %0 = qnn.softmax %x {axis = 0 : i64} : tensor<2x!quant.uniform<i16:f32, 0.5>> -> tensor<2x!quant.uniform<i8:f32, 0.00390625:-128>>
-  return
-}
-
-// -----
-
 !q = !quant.uniform<i8:f32, 0.5>
-// C2
+// C1
 func.func @softmax_axis(%x: tensor<2x!q>) {
   // expected-error@+1 {{axis 1 is no dimension of 'tensor<2x!quant.uniform<i8:f32, 5.000000e-01>>'}}
   %0 = qnn.softmax %x {axis = 1 : i64} : tensor<2x!q> -> tensor<2x!quant.uniform<i8:f32, 0.00390625:-128>>
@@ -124,7 +97,7 @@ func.func @softmax_axis(%x: tensor<2x!q>) {
 // -----
 
 !q = !quant.uniform<i8:f32, 0.5>
-// C2
+// C1
 func.func @softmax_row(%x: tensor<262145x!q>) {
   // expected-error@+1 {{size 262145 along the axis, expected at most 262144}}
   %0 = qnn.softmax %x {axis = 0 : i64} : tensor<262145x!q> -> tensor<262145x!quant.uniform<i8:f32, 0.00390625:-128>>
@@ -134,19 +107,29 @@ func.func @softmax_row(%x: tensor<262145x!q>) {
 // -----
 
 !q = !quant.uniform<i8:f32, 0.5>
-// C3
+// C2
 func.func @softmax_scale(%x: tensor<2x!q>) {
-  // expected-error@+1 {{expected scale 1/256 and zero point -128}}
-  %0 = qnn.softmax %x {axis = 0 : i64} : tensor<2x!q> -> tensor<2x!quant.uniform<i8:f32, 0.0078125:-128>>
+  // expected-error@+1 {{expected a power of two from 2^-16 to 2^-1 as scale}}
+  %0 = qnn.softmax %x {axis = 0 : i64} : tensor<2x!q> -> tensor<2x!quant.uniform<i8:f32, 0.0078:-128>>
   return
 }
 
 // -----
 
-!q = !quant.uniform<i8:f32, 0.5>
-// C3
-func.func @softmax_zero_point(%x: tensor<2x!q>) {
-  // expected-error@+1 {{expected scale 1/256 and zero point 0}}
-  %0 = qnn.softmax %x {axis = 0 : i64} : tensor<2x!q> -> tensor<2x!quant.uniform<u8:f32, 0.00390625:128>>
+!q = !quant.uniform<i16:f32, 0.5>
+// C2
+func.func @softmax_scale_too_fine(%x: tensor<2x!q>) {
+  // expected-error@+1 {{expected a power of two from 2^-16 to 2^-1 as scale}}
+  %0 = qnn.softmax %x {axis = 0 : i64} : tensor<2x!q> -> tensor<2x!quant.uniform<i16:f32, 7.62939453125e-06>>
+  return
+}
+
+// -----
+
+!q = !quant.uniform<i16:f32, 0.5>
+// C1
+func.func @lookup_wide_table_size(%x: tensor<2x!q>) {
+  // expected-error@+1 {{table has type 'tensor<256xi16>', expected 'tensor<65536xi16>'}}
+  %0 = qnn.lookup %x, dense<0> : tensor<256xi16> : tensor<2x!q> -> tensor<2x!q>
   return
 }

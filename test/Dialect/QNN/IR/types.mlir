@@ -63,9 +63,10 @@ func.func @activation_per_axis(%x: tensor<2x!quant.uniform<i8:f32:0, {0.5, 0.25}
 
 // -----
 
-func.func @sub_channel(%x: tensor<2x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{0.5, 0.25}, {1.0, 2.0}}>>) {
-  // expected-error@+1 {{operand #0 must be ranked tensor of !quant.uniform elements}}
-  %0 = qnn.dequantize %x : tensor<2x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{0.5, 0.25}, {1.0, 2.0}}>> -> tensor<2x4xf32>
+// Weights alone may have blocks.
+func.func @activation_sub_channel(%x: tensor<2x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{0.5, 0.25}, {1.0, 2.0}}>>) {
+  // expected-error@+1 {{operand #0 must be ranked tensor of per-tensor quantized elements}}
+  %0 = qnn.reshape %x : tensor<2x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{0.5, 0.25}, {1.0, 2.0}}>> -> tensor<8x!quant.uniform<i8:f32:{0:1, 1:2}, {{0.5, 0.25}, {1.0, 2.0}}>>
   return
 }
 

@@ -68,7 +68,8 @@ def QNN_Dialect : Dialect {
     `qnn.policy` and `qnn.weight_policy` say how a value and a weight are to be
     quantized, `qnn.weight_scales` (f32 numbers) gives the scales of a weight
     that was chosen with them, `qnn.stays_float` (unit) keeps an operation in
-    float, and `qnn.model_name` (a C identifier) names a module for the
+    float, `qnn.rounding` (on a module) says how the program that it came from
+    requantizes, and `qnn.model_name` (a C identifier) names a module for the
     generated code.
   }];
   let dependentDialects = ["::mlir::quant::QuantDialect"];

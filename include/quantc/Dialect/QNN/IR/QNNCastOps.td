@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The operations at the border between real numbers and stored integers:
-// observe, constant, quantize, dequantize, requantize.
+// observe, constant, quantize, dequantize, fake_quantize, requantize.
 #ifndef QUANTC_DIALECT_QNN_IR_QNNCASTOPS
 #define QUANTC_DIALECT_QNN_IR_QNNCASTOPS
 
@@ -91,6 +91,35 @@ def QNN_DequantizeOp : QNN_Op<"dequantize", [Pure, SameOperandsAndResultShape,
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
+def QNN_FakeQuantizeOp : QNN_Op<"fake_quantize", [Pure, AllTypesMatch<["input", "result"]>]> {
+  let summary = "The real numbers that are left of others by quantization";
+  let description = [{
+    ```
+    result = dequantize(quantize(input))               both of the type `quantized`
+    ```
+
+    The rounding of a quantized tensor in a graph of floats: what training with
+    quantization in mind leaves behind, and what a float simulation of quantized
+    arithmetic is made of. `--qnn-convert-fake-quantize` makes the two casts of it.
+
+    - C1: the storage has 2 to 16 bits.
+    - C2: `quantized` obeys T2 to T5 as the element type of a tensor of the shape
+      of the input.
+
+    ```mlir
+    %y = qnn.fake_quantize %x as !quant.uniform<i8:f32, 0.5:-3> : tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins QNN_FloatTensor:$input, TypeAttrOf<QNN_AnyElement>:$quantized);
+  let results = (outs QNN_FloatTensor:$result);
+  let assemblyFormat = "$input `as` $quantized attr-dict `:` type($input)";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The tensor type of the quantized numbers.
+    ::mlir::RankedTensorType getQuantizedType();
+  }];
+}
+
 def QNN_RequantizeOp : QNN_Op<"requantize", [Pure, SameOperandsAndResultShape]> {
   let summary = "From one scale and zero point to another, in integers";
   let description = [{
@@ -101,6 +130,7 @@ def QNN_RequantizeOp : QNN_Op<"requantize", [Pure, SameOperandsAndResultShape]> 
 
     The input may be per-axis (a bias, a weight); the result is per-tensor.
 
+    - C1: the input is no sub-channel type.
     - C5: `clamp` lies in the storage range, `clamp[0] <= clamp[1]`.
 
     ```mlir

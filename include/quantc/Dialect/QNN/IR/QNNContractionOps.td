@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The operations that add up products in 32 bits: conv_2d, depthwise_conv_2d and
+// The operations that add up products: conv_2d, depthwise_conv_2d and
 // fully_connected, of an activation with weights, and matmul, of two activations.
 #ifndef QUANTC_DIALECT_QNN_IR_QNNCONTRACTIONOPS
 #define QUANTC_DIALECT_QNN_IR_QNNCONTRACTIONOPS
@@ -24,13 +24,26 @@ def QNN_Conv2DOp : QNN_Op<"conv_2d", [Pure]> {
     result[n, oh, ow, oc] = clip(zero_point(result) + requant(acc, M))
     ```
 
-    `pad` is `[top, bottom, left, right]`. The accumulator is 32 bits; a
-    convolution whose weights could overflow it is refused when it is lowered.
+    `pad` is `[top, bottom, left, right]`. The accumulator has 32 bits where the
+    weights prove that they hold it, and 64 bits otherwise.
+
+    Weights of a sub-channel type have one accumulator for each block: `m(b)` and
+    `m_bias` are multipliers of `M(b)` and `scale(bias) / scale(result)` over one
+    common shift `s` (N39 of docs/Numerics.md), and the whole is rounded once:
+
+    ```
+    acc(b) = the sum above over the elements of block b of output channel oc, without the bias
+    M(b)   = scale(input) * scale(weight)[b] / scale(result)
+    result[n, oh, ow, oc] = clip(zero_point(result)
+        + ((sum over b of acc(b) * m(b) + bias[oc] * m_bias + 2^(s-1)) >> s))
+    ```
 
     - C1: `OC = dim(bias, 0)`; `group` divides IC and OC; `dim(weight, 3) = IC / group`.
-    - C2: the weight is per-tensor, or per-axis along axis 0.
+    - C2: the weight is per-tensor, per-axis along axis 0, or sub-channel with
+      blocks of one output channel, whose rounding is `single`.
     - C3: the bias has zero point 0 and scale `scale(input) * scale(weight)[oc]`
-      (to a relative 1e-5), per-tensor or per-axis as the weight is.
+      (to a relative 1e-5), per-tensor or per-axis as the weight is. For
+      sub-channel weights its scale is its own.
     - C4: `OH = (H + pad[0] + pad[1] - dilation[0] * (KH - 1) - 1) / stride[0] + 1`
       rounded down, `OW` likewise; the dilated kernel fits the padded input.
     - C5: `clamp` lies in the storage range, `clamp[0] <= clamp[1]`.
@@ -75,7 +88,8 @@ def QNN_DepthwiseConv2DOp : QNN_Op<"depthwise_conv_2d", [Pure]> {
     ```
 
     - C1: C divides `dim(weight, 2) = dim(bias, 0) = OC`.
-    - C2: the weight is per-tensor, or per-axis along axis 2.
+    - C2: the weight is per-tensor, per-axis along axis 2, or sub-channel with
+      blocks of one output channel, summed as by `qnn.conv_2d`.
     - C3, C4, C5: as for `qnn.conv_2d`.
 
     ```mlir
@@ -113,7 +127,8 @@ def QNN_FullyConnectedOp : QNN_Op<"fully_connected", [Pure]> {
     ```
 
     - C1: `OC = dim(bias, 0) = dim(weight, 0)`, `IC = dim(weight, 1)`.
-    - C2: the weight is per-tensor, or per-axis along axis 0.
+    - C2: the weight is per-tensor, per-axis along axis 0, or sub-channel with
+      blocks of one output channel, summed as by `qnn.conv_2d`.
     - C3, C5: as for `qnn.conv_2d`.
 
     ```mlir
@@ -147,11 +162,10 @@ def QNN_MatMulOp : QNN_Op<"matmul", [Pure]> {
     result[b, m, n] = clip(zero_point(result) + requant(acc, M))
     ```
 
-    The accumulator is 32 bits; a product so long that it could overflow is
-    refused when it is lowered.
+    The accumulator has 32 bits, or 64 where a product is so long or its sides so
+    wide that it could overflow.
 
-    - C1: the storage of all three types is 8 bits.
-    - C2: B and K agree, the result is `[B, M, N]`.
+    - C1: B and K agree, the result is `[B, M, N]`.
     - C5: `clamp` lies in the storage range, `clamp[0] <= clamp[1]`.
 
     ```mlir

@@ -20,6 +20,9 @@ namespace quantc::qnn {
 /// the constraints T1 to T4 of the dialect's description.
 mlir::LogicalResult verifyQuantizedTypes(mlir::Operation *op);
 
+/// The same for one type of `op`.
+mlir::LogicalResult verifyQuantizedType(mlir::Operation *op, mlir::Type type);
+
 template <typename ConcreteType>
 class ValidQuantizedTypes
     : public mlir::OpTrait::TraitBase<ConcreteType, ValidQuantizedTypes> {
