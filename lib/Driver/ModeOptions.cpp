@@ -24,7 +24,8 @@ static llvm::Error checkUncalibrated(const CompileDriverOptions &options) {
       {!options.saveCalibrationTable.empty(), "--save-calibration-table"},
       {compile.boundary == Boundary::Integer, "--io=int8"},
       {compile.failOnFloat, "--fail-on-float"},
-      {compile.rounding.has_value(), "--rounding"}};
+      {compile.rounding.has_value(), "--rounding"},
+      {compile.accuracy != Accuracy::Fast, "--accuracy"}};
   for (auto [isGiven, name] : given)
     if (isGiven)
       return needsMode(name, "static");

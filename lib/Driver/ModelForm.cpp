@@ -17,10 +17,14 @@ namespace quantc {
 static Stage getStageOf(Operation *op) {
   if (isa<linalg::GenericOp>(op))
     return Stage::Lower;
-  if (isa<qnn::QuantizeOp, qnn::DequantizeOp>(op))
+  // Accumulators of integers enter with an imported model, beside its casts.
+  if (isa<qnn::QuantizeOp, qnn::DequantizeOp, qnn::FakeQuantizeOp,
+          qnn::DynamicQuantizeOp, qnn::DynamicDequantizeOp,
+          qnn::IntegerConv2DOp, qnn::IntegerMatMulOp>(op))
     return Stage::Quantize;
-  bool isQuantized = isa_and_present<qnn::QNNDialect>(op->getDialect()) &&
-                     !isa<qnn::ObserveOp, qnn::ConstantOp>(op);
+  bool isQuantized =
+      isa_and_present<qnn::QNNDialect>(op->getDialect()) &&
+      !isa<qnn::ObserveOp, qnn::ConstantOp, qnn::FloatLayerNormOp>(op);
   if (isQuantized)
     return Stage::Legalize;
   auto function = dyn_cast<func::FuncOp>(op);

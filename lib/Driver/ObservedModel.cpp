@@ -82,7 +82,7 @@ llvm::Error ObservedModel::run(exec::Dataset &dataset, llvm::StringRef label,
   if (!invocation)
     return invocation.takeError();
   visitor = &visitTensor;
-  auto reset = llvm::make_scope_exit([&] { visitor = nullptr; });
+  llvm::scope_exit reset([&] { visitor = nullptr; });
   int64_t first = dataset.getPosition(), end = dataset.getSampleCount();
   exec::ProgressBar progress(label, end - first);
   for (int64_t sample = first; sample < end; ++sample) {

@@ -22,6 +22,9 @@ using Folder = bool (*)(Node &);
 struct OperatorEntry {
   Converter convert = nullptr;
   Folder fold = nullptr;
+  /// Whether the operator only moves elements, so that stored integers pass
+  /// through it as they are.
+  bool movesElements = false;
 };
 
 class OperatorTable {
@@ -35,6 +38,10 @@ public:
   }
   void add(mlir::StringRef opType, Converter convert) {
     entries[opType].convert = convert;
+  }
+  void markMoving(mlir::ArrayRef<mlir::StringRef> opTypes) {
+    for (mlir::StringRef opType : opTypes)
+      entries[opType].movesElements = true;
   }
   void addFolder(mlir::StringRef opType, Folder fold) {
     entries[opType].fold = fold;
@@ -53,6 +60,8 @@ void registerPools(OperatorTable &table);
 void registerReductions(OperatorTable &table);
 void registerShapes(OperatorTable &table);
 void registerSlices(OperatorTable &table);
+void registerQuantization(OperatorTable &table);
+void registerQuantizedProducts(OperatorTable &table);
 void registerFolders(OperatorTable &table);
 
 } // namespace quantc::import

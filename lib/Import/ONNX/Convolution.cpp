@@ -5,6 +5,7 @@
 // slices and a concat.
 
 #include "Converters.h"
+#include "Products.h"
 #include "Spatial.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -18,7 +19,7 @@ namespace {
 struct Convolution {
   Value image;
   HostTensor weight;
-  std::vector<float> bias;
+  HostTensor bias;
   int64_t group;
   Window window;
   StringRef name;
@@ -27,19 +28,17 @@ struct Convolution {
   int64_t outputChannels() const { return weight.shape[0]; }
 };
 
-LogicalResult readWeight(Node &node, int64_t rank, HostTensor &weight) {
-  const HostTensor *tensor = node.getFloats(1, "weight");
-  if (!tensor)
-    return failure();
-  if (static_cast<int64_t>(tensor->shape.size()) != rank)
-    return node.fail("the weight has shape " + printShape(tensor->shape) +
+LogicalResult checkWeight(Node &node, int64_t rank, const HostTensor &tensor,
+                          HostTensor &weight) {
+  if (static_cast<int64_t>(tensor.shape.size()) != rank)
+    return node.fail("the weight has shape " + printShape(tensor.shape) +
                      ", expected rank " + Twine(rank) + " like the input");
-  if (failed(node.checkShape(tensor->shape)))
+  if (failed(node.checkShape(tensor.shape)))
     return failure();
-  SmallVector<int64_t> shape = tensor->shape;
+  SmallVector<int64_t> shape = tensor.shape;
   if (rank == 3)
     shape.insert(shape.begin() + 2, 1);
-  weight = tensor->reshaped(shape);
+  weight = tensor.reshaped(shape);
   return success();
 }
 
@@ -64,62 +63,64 @@ LogicalResult checkKernelAttribute(Node &node, ArrayRef<int64_t> kernel) {
   return success();
 }
 
-LogicalResult readBias(Node &node, Convolution &conv) {
-  conv.bias.assign(conv.outputChannels(), 0.0f);
-  if (!node.hasInput(2))
+LogicalResult checkBias(Node &node, const std::optional<HostTensor> &bias,
+                        Convolution &conv) {
+  int64_t channels = conv.outputChannels();
+  if (!bias) {
+    conv.bias =
+        HostTensor::fromFloats({channels}, std::vector<float>(channels, 0.0f));
     return success();
-  const HostTensor *bias = node.getFloats(2, "bias");
-  if (!bias)
-    return failure();
-  if (bias->shape.size() != 1 || bias->size() != conv.outputChannels())
+  }
+  if (bias->shape.size() != 1 || bias->size() != channels)
     return node.fail("the bias has shape " + printShape(bias->shape) +
-                     ", expected " + Twine(conv.outputChannels()));
-  conv.bias.assign(bias->floats().begin(), bias->floats().end());
+                     ", expected " + Twine(channels));
+  conv.bias = *bias;
   return success();
 }
 
-FailureOr<Convolution> readConvolution(Node &node) {
+FailureOr<Convolution> readConvolution(Node &node,
+                                       const ConvolutionOperands &operands) {
   Convolution conv;
-  conv.image = getImage(node, 0);
-  if (!conv.image)
-    return failure();
-  int64_t rank = node.getShape(0).size();
+  conv.image = operands.image;
   conv.group = node.getInt("group", 1);
-  if (node.hasFailed() || failed(readWeight(node, rank, conv.weight)) ||
+  conv.name = operands.name;
+  if (node.hasFailed() ||
+      failed(checkWeight(node, operands.rank, operands.weight, conv.weight)) ||
       failed(checkGroups(node, conv)))
     return failure();
   ArrayRef<int64_t> kernel =
-      ArrayRef<int64_t>(conv.weight.shape).take_back(rank - 2);
+      ArrayRef<int64_t>(conv.weight.shape).take_back(operands.rank - 2);
   if (failed(checkKernelAttribute(node, kernel)) ||
-      failed(readBias(node, conv)))
+      failed(checkBias(node, operands.bias, conv)))
     return failure();
   FailureOr<Window> window =
       readWindow(node, conv.image, kernel, Rounding::Down);
   if (failed(window))
     return failure();
   conv.window = *window;
-  conv.name = node.inputName(1);
   return conv;
 }
 
 Value emitPlain(Node &node, const Convolution &conv) {
   HostTensor weight = conv.weight.transposed({0, 2, 3, 1});
   return node.emit.conv2d(
-      conv.image, node.emit.constant(weight.shape, weight.floats(), conv.name),
-      node.emit.constant({conv.outputChannels()}, conv.bias, "bias"),
+      conv.image, node.emit.tensorConstant(weight.shape, weight, conv.name),
+      node.emit.tensorConstant({conv.outputChannels()}, conv.bias, "bias"),
       conv.window);
 }
 
 Value emitDepthwise(Node &node, const Convolution &conv) {
   // [C * M, 1, KH, KW] is [C, M, KH, KW] in memory; TOSA wants [KH, KW, C, M].
+  // It is quantized as [KH, KW, C * M], with a scale for each output channel.
   ArrayRef<int64_t> shape = conv.weight.shape;
-  HostTensor weight =
-      conv.weight
-          .reshaped({conv.group, shape[0] / conv.group, shape[2], shape[3]})
-          .transposed({2, 3, 0, 1});
+  HostTensor weight = conv.weight.reshaped({shape[0], shape[2], shape[3]})
+                          .transposed({1, 2, 0});
   return node.emit.depthwiseConv2d(
-      conv.image, node.emit.constant(weight.shape, weight.floats(), conv.name),
-      node.emit.constant({conv.outputChannels()}, conv.bias, "bias"),
+      conv.image,
+      node.emit.tensorConstant(
+          {shape[2], shape[3], conv.group, shape[0] / conv.group}, weight,
+          conv.name),
+      node.emit.tensorConstant({conv.outputChannels()}, conv.bias, "bias"),
       conv.window);
 }
 
@@ -127,26 +128,36 @@ Value emitGrouped(Node &node, const Convolution &conv) {
   ArrayRef<int64_t> shape = shapeOf(conv.image);
   int64_t inputs = conv.inputChannels() / conv.group;
   int64_t outputs = conv.outputChannels() / conv.group;
-  SmallVector<int64_t> weightShape = conv.weight.shape;
-  weightShape[0] = outputs;
-  int64_t weightSize = conv.weight.size() / conv.group;
   SmallVector<Value> results;
   for (int64_t g = 0; g < conv.group; ++g) {
     Value image = node.emit.slice(conv.image, {0, 0, 0, g * inputs},
                                   {shape[0], shape[1], shape[2], inputs});
-    ArrayRef<float> weights =
-        conv.weight.floats().slice(g * weightSize, weightSize);
-    ArrayRef<float> bias =
-        ArrayRef<float>(conv.bias).slice(g * outputs, outputs);
-    results.push_back(emitPlain(
-        node, {image, HostTensor::fromFloats(weightShape, weights), bias,
-               /*group=*/1, conv.window, conv.name}));
+    results.push_back(
+        emitPlain(node, {image, conv.weight.sliced(g * outputs, outputs),
+                         conv.bias.sliced(g * outputs, outputs),
+                         /*group=*/1, conv.window, conv.name}));
   }
   return node.emit.concat(results, 3);
 }
 
 LogicalResult convertConv(Node &node) {
-  FailureOr<Convolution> conv = readConvolution(node);
+  const HostTensor *weight = node.getWeight(1, "weight");
+  const HostTensor *bias =
+      node.hasInput(2) ? node.getWeight(2, "bias") : nullptr;
+  Value image = getImage(node, 0);
+  if (node.hasFailed())
+    return failure();
+  FailureOr<Value> result = emitConvolution(
+      node, {image, static_cast<int64_t>(node.getShape(0).size()), *weight,
+             bias ? std::optional(*bias) : std::nullopt, node.inputName(1)});
+  return failed(result) ? failure() : node.setResult(*result);
+}
+
+} // namespace
+
+FailureOr<Value> emitConvolution(Node &node,
+                                 const ConvolutionOperands &operands) {
+  FailureOr<Convolution> conv = readConvolution(node, operands);
   if (failed(conv))
     return failure();
   ArrayRef<int64_t> output = conv->window.output;
@@ -162,10 +173,8 @@ LogicalResult convertConv(Node &node) {
     result = emitDepthwise(node, *conv);
   else
     result = emitGrouped(node, *conv);
-  return node.setResult(fromImage(node, result, node.getShape(0).size()));
+  return fromImage(node, result, operands.rank);
 }
-
-} // namespace
 
 void registerConvolutions(OperatorTable &table) {
   table.add("Conv", convertConv);

@@ -50,7 +50,7 @@ LogicalResult convertDiv(Node &node) {
     return failure();
   Value inverse;
   if (const HostTensor *divisor = node.getConstant(1)) {
-    std::vector<float> values = divisor->floats();
+    std::vector<float> values = divisor->dequantized().floats();
     for (float &value : values)
       value = 1.0f / value;
     inverse =
@@ -120,7 +120,8 @@ LogicalResult convertPow(Node &node) {
     return failure();
   // A square of any sign is a product; pow of a negative base may not be.
   const HostTensor *constant = node.getConstant(1);
-  if (constant && constant->size() == 1 && constant->floats().front() == 2.0f)
+  if (constant && constant->isFloat() && constant->size() == 1 &&
+      constant->floats().front() == 2.0f)
     return node.setResult(node.emit.mul(base, base));
   return node.setResult(node.emit.binary<tosa::PowOp>(base, exponent));
 }

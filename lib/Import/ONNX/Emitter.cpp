@@ -4,6 +4,10 @@
 
 #include "Emitter.h"
 
+#include "quantc/Dialect/QNN/IR/QNNOps.h"
+
+#include "mlir/Dialect/Quant/IR/Quant.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -27,6 +31,11 @@ std::optional<SmallVector<int64_t>> broadcastShapes(ArrayRef<int64_t> lhs,
   return result;
 }
 
+/// The type of `value` with another shape: moving elements keeps them.
+static RankedTensorType withShape(Value value, ArrayRef<int64_t> shape) {
+  return cast<RankedTensorType>(value.getType()).clone(shape);
+}
+
 RankedTensorType Emitter::type(ArrayRef<int64_t> shape) {
   return RankedTensorType::get(shape, builder.getF32Type());
 }
@@ -44,12 +53,133 @@ Value Emitter::splat(int64_t rank, float value) {
   return constant(SmallVector<int64_t>(rank, 1), {value}, "splat");
 }
 
+//===----------------------------------------------------------------------===//
+// Quantized values
+//===----------------------------------------------------------------------===//
+
+quant::QuantizedType makeQuantizedType(MLIRContext *context, int32_t storage,
+                                       const TensorQuantization &quantization) {
+  std::optional<StoredType> stored = getStoredType(storage);
+  if (!stored)
+    return {};
+  auto integer = IntegerType::get(context, stored->width);
+  auto expressed = Float32Type::get(context);
+  unsigned flags = stored->isSigned ? quant::QuantizationFlags::Signed : 0;
+  SmallVector<double> scales(quantization.scales.begin(),
+                             quantization.scales.end());
+  if (quantization.axis)
+    return quant::UniformQuantizedPerAxisType::get(
+        flags, integer, expressed, scales, quantization.zeroPoints,
+        static_cast<int32_t>(*quantization.axis), stored->min, stored->max);
+  return quant::UniformQuantizedType::get(
+      flags, integer, expressed, scales.front(),
+      quantization.zeroPoints.front(), stored->min, stored->max);
+}
+
+quant::QuantizedType makeIntegerType(MLIRContext *context, int32_t storage) {
+  return makeQuantizedType(context, storage, {{1.0f}, {0}, std::nullopt});
+}
+
+/// Signed constants without the least integer of their storage are narrow: the
+/// form of most weights, with products that are easier to bound.
+static quant::QuantizedType makeConstantType(MLIRContext *context,
+                                             const HostTensor &tensor) {
+  StoredType stored = *getStoredType(tensor.elementType);
+  quant::QuantizedType full =
+      makeQuantizedType(context, tensor.elementType, *tensor.quantization);
+  if (!stored.isSigned || stored.width > 16 ||
+      llvm::is_contained(tensor.ints(), stored.min))
+    return full;
+  if (auto perAxis = dyn_cast<quant::UniformQuantizedPerAxisType>(full);
+      perAxis && !llvm::is_contained(perAxis.getZeroPoints(), stored.min))
+    return quant::UniformQuantizedPerAxisType::get(
+        perAxis.getFlags(), perAxis.getStorageType(),
+        perAxis.getExpressedType(), perAxis.getScales(),
+        perAxis.getZeroPoints(), perAxis.getQuantizedDimension(),
+        stored.min + 1, stored.max);
+  if (auto uniform = dyn_cast<quant::UniformQuantizedType>(full);
+      uniform && uniform.getZeroPoint() != stored.min)
+    return quant::UniformQuantizedType::get(
+        uniform.getFlags(), uniform.getStorageType(),
+        uniform.getExpressedType(), uniform.getScale(), uniform.getZeroPoint(),
+        stored.min + 1, stored.max);
+  return full;
+}
+
+template <typename T>
+static ElementsAttr makeElements(RankedTensorType type, ArrayRef<int64_t> ints,
+                                 StringRef name) {
+  std::vector<T> values(ints.begin(), ints.end());
+  return qnn::makeIntegerElements(type, std::move(values), name);
+}
+
+static ElementsAttr makeStoredElements(RankedTensorType type,
+                                       ArrayRef<int64_t> ints, StringRef name) {
+  switch (type.getElementTypeBitWidth()) {
+  case 8:
+    return makeElements<int8_t>(type, ints, name);
+  case 16:
+    return makeElements<int16_t>(type, ints, name);
+  default:
+    return makeElements<int32_t>(type, ints, name);
+  }
+}
+
+Value Emitter::storedConstant(const HostTensor &tensor, StringRef name) {
+  auto type = RankedTensorType::get(
+      tensor.shape, makeConstantType(builder.getContext(), tensor));
+  return qnn::ConstantOp::create(
+      builder, loc, type,
+      makeStoredElements(qnn::getStorageTensorType(type), tensor.ints(), name));
+}
+
+Value Emitter::tensorConstant(ArrayRef<int64_t> shape, const HostTensor &tensor,
+                              StringRef name) {
+  if (!tensor.quantization)
+    return constant(shape, tensor.floats(), name);
+  return reshape(dequantize(storedConstant(tensor, name)), shape);
+}
+
+Value Emitter::rawConstant(ArrayRef<int64_t> shape, ArrayRef<int8_t> values) {
+  auto type = RankedTensorType::get(shape, builder.getI8Type());
+  return tosa::ConstOp::create(builder, loc, type,
+                               DenseElementsAttr::get(type, values));
+}
+
+Value Emitter::quantize(Value real, quant::QuantizedType element) {
+  auto type = cast<RankedTensorType>(real.getType()).clone(element);
+  return qnn::QuantizeOp::create(builder, loc, type, real,
+                                 qnn::CalibrationAttr());
+}
+
+Value Emitter::dequantize(Value quantized) {
+  return qnn::DequantizeOp::create(builder, loc, type(shapeOf(quantized)),
+                                   quantized);
+}
+
+Value Emitter::toStorage(Value quantized) {
+  auto type = cast<RankedTensorType>(quantized.getType());
+  if (!qnn::getQuantizedElement(type))
+    return quantized;
+  return quant::StorageCastOp::create(
+      builder, loc, qnn::getStorageTensorType(type), quantized);
+}
+
+Value Emitter::fromStorage(Value raw, quant::QuantizedType element) {
+  auto type = cast<RankedTensorType>(raw.getType()).clone(element);
+  return quant::StorageCastOp::create(builder, loc, type, raw);
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
 Value Emitter::zeroPoint() { return constant({1}, {0.0f}, "zero_point"); }
 
 Value Emitter::reshape(Value input, ArrayRef<int64_t> shape) {
   if (shapeOf(input) == shape)
     return input;
-  return tosa::ReshapeOp::create(builder, loc, type(shape), input,
+  return tosa::ReshapeOp::create(builder, loc, withShape(input, shape), input,
                                  qnn::createConstShape(builder, loc, shape));
 }
 
@@ -62,7 +192,8 @@ Value Emitter::transpose(Value input, ArrayRef<int64_t> perm) {
     shape.push_back(shapeOf(input)[dim]);
     narrowed.push_back(static_cast<int32_t>(dim));
   }
-  return tosa::TransposeOp::create(builder, loc, type(shape), input, narrowed);
+  return tosa::TransposeOp::create(builder, loc, withShape(input, shape), input,
+                                   narrowed);
 }
 
 Value Emitter::pad(Value input, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
@@ -83,7 +214,7 @@ Value Emitter::slice(Value input, ArrayRef<int64_t> start,
                      ArrayRef<int64_t> size) {
   if (shapeOf(input) == size)
     return input;
-  return tosa::SliceOp::create(builder, loc, type(size), input,
+  return tosa::SliceOp::create(builder, loc, withShape(input, size), input,
                                qnn::createConstShape(builder, loc, start),
                                qnn::createConstShape(builder, loc, size));
 }
@@ -157,15 +288,15 @@ Value Emitter::matmul(Value lhs, Value rhs) {
       lhs, rhs, zeroPoint(), zeroPoint());
 }
 
-Value Emitter::fullyConnected(Value rows, std::vector<float> weights,
-                              std::vector<float> bias, StringRef name) {
+Value Emitter::fullyConnected(Value rows, const HostTensor &weights,
+                              const HostTensor &bias, StringRef name) {
   int64_t count = shapeOf(rows)[0], depth = shapeOf(rows)[1];
-  int64_t width = static_cast<int64_t>(bias.size());
+  int64_t width = bias.size();
   Window window{{1, 1}, {1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0}, {0, 0}, {0, 0}};
-  Value result =
-      conv2d(reshape(rows, {count, 1, 1, depth}),
-             constant({width, 1, 1, depth}, std::move(weights), name),
-             constant({width}, std::move(bias), "bias"), window);
+  HostTensor kernel = weights.reshaped({width, 1, 1, depth});
+  Value result = conv2d(reshape(rows, {count, 1, 1, depth}),
+                        tensorConstant(kernel.shape, kernel, name),
+                        tensorConstant({width}, bias, "bias"), window);
   return reshape(result, {count, width});
 }
 

@@ -6,6 +6,9 @@
 #ifndef QUANTC_LIB_IMPORT_ONNX_EMITTER_H
 #define QUANTC_LIB_IMPORT_ONNX_EMITTER_H
 
+#include "HostTensor.h"
+
+#include "quantc/Dialect/QNN/IR/QNNTypes.h"
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -33,6 +36,16 @@ mlir::ArrayRef<int64_t> shapeOf(mlir::Value value);
 std::optional<mlir::SmallVector<int64_t>>
 broadcastShapes(mlir::ArrayRef<int64_t> lhs, mlir::ArrayRef<int64_t> rhs);
 
+/// The type of real numbers that are stored as `storage`, an integer type of
+/// ONNX with 8, 16 or 32 bits. Null for any other type.
+mlir::quant::QuantizedType
+makeQuantizedType(mlir::MLIRContext *context, int32_t storage,
+                  const TensorQuantization &quantization);
+
+/// The same where the integers stand for themselves.
+mlir::quant::QuantizedType makeIntegerType(mlir::MLIRContext *context,
+                                           int32_t storage);
+
 class Emitter {
 public:
   Emitter(mlir::OpBuilder &builder, mlir::Location loc)
@@ -41,6 +54,24 @@ public:
   mlir::Value constant(mlir::ArrayRef<int64_t> shape, std::vector<float> values,
                        mlir::StringRef name = "weights");
   mlir::Value splat(int64_t rank, float value);
+  /// A float tensor, or a dequantized one. `shape` has the same elements in the
+  /// same order as the tensor; it may split the axis of a quantization.
+  mlir::Value tensorConstant(mlir::ArrayRef<int64_t> shape,
+                             const HostTensor &tensor,
+                             mlir::StringRef name = "weights");
+
+  /// The integers of a tensor with a quantization as a quantized constant.
+  mlir::Value storedConstant(const HostTensor &tensor, mlir::StringRef name);
+
+  /// Bytes without a scale.
+  mlir::Value rawConstant(mlir::ArrayRef<int64_t> shape,
+                          mlir::ArrayRef<int8_t> values);
+
+  mlir::Value quantize(mlir::Value real, mlir::quant::QuantizedType type);
+  mlir::Value dequantize(mlir::Value quantized);
+  /// The stored integers of a quantized value without their meaning, and back.
+  mlir::Value toStorage(mlir::Value quantized);
+  mlir::Value fromStorage(mlir::Value raw, mlir::quant::QuantizedType type);
 
   mlir::Value reshape(mlir::Value input, mlir::ArrayRef<int64_t> shape);
   mlir::Value transpose(mlir::Value input, mlir::ArrayRef<int64_t> perm);
@@ -86,12 +117,14 @@ public:
   mlir::Value avgPool2d(mlir::Value nhwc, const Window &window);
   mlir::Value matmul(mlir::Value lhs, mlir::Value rhs);
 
-  /// Multiplies each row of [rows, K] with `weights` ([N, K] in row-major
-  /// order): a 1x1 convolution, since TOSA has no fully connected operator.
-  mlir::Value fullyConnected(mlir::Value rows, std::vector<float> weights,
-                             std::vector<float> bias, mlir::StringRef name);
+  /// Multiplies each row of [rows, K] with `weights` ([N, K]): a 1x1
+  /// convolution, since TOSA has no fully connected operator.
+  mlir::Value fullyConnected(mlir::Value rows, const HostTensor &weights,
+                             const HostTensor &bias, mlir::StringRef name);
 
   mlir::RankedTensorType type(mlir::ArrayRef<int64_t> shape);
+  mlir::OpBuilder &getBuilder() { return builder; }
+  mlir::Location getLoc() const { return loc; }
 
 private:
   mlir::RankedTensorType broadcastType(mlir::Value lhs, mlir::Value rhs);

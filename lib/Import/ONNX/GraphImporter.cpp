@@ -8,6 +8,8 @@
 
 #include "Checker.h"
 #include "ModelReader.h"
+#include "Quantization.h"
+#include "quantc/Dialect/QNN/IR/QNNOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
@@ -63,9 +65,12 @@ GraphImporter::readInputType(const onnx::ValueInfoProto &input) {
   int32_t elementType = input.type().tensor_type().elem_type();
   if (!input.type().has_tensor_type())
     return error() << "is not a tensor";
-  if (elementType != onnx::TensorProto::FLOAT)
+  std::optional<StoredType> stored = getStoredType(elementType);
+  bool isInteger = stored && stored->width <= 16;
+  if (elementType != onnx::TensorProto::FLOAT && !isInteger)
     return error() << "has element type " << printElementType(elementType)
-                   << "; only float is supported";
+                   << "; only float and integers of 8 and 16 bits are "
+                      "supported";
   auto shape = declaredShape(input);
   if (!shape)
     return error() << "has no shape";
@@ -83,6 +88,10 @@ GraphImporter::readInputType(const onnx::ValueInfoProto &input) {
   if (!countElements(*shape))
     return error() << "has shape " << printShape(*shape)
                    << ", which is too large";
+  if (isInteger)
+    return RankedTensorType::get(
+        *shape, findInputType(builder.getContext(), graph, values, input.name(),
+                              elementType));
   return RankedTensorType::get(*shape, builder.getF32Type());
 }
 
@@ -171,6 +180,8 @@ void GraphImporter::importNode(const onnx::NodeProto &proto) {
       return breakResults(proto);
 
   const OperatorEntry &entry = *OperatorTable::get().lookup(proto.op_type());
+  if (entry.movesElements)
+    node.moveElements();
   if (entry.fold && entry.fold(node))
     return;
   if (failed(entry.convert(node)) || node.hasFailed())
@@ -204,25 +215,48 @@ GraphImporter::checkOutputShape(const onnx::ValueInfoProto &output,
          << ", but the graph computes " << printShape(computed);
 }
 
+/// An output that is known at import time.
+LogicalResult GraphImporter::materializeOutput(Emitter &emit, StringRef name,
+                                               GraphValue &result) {
+  HostTensor tensor = *result.constant;
+  bool isStored = tensor.isInteger() && getStoredType(tensor.elementType);
+  if ((!tensor.isFloat() && !tensor.quantization && !isStored) ||
+      tensor.size() == 0)
+    return emitError(fileLoc)
+           << "output '" << name << "' is a constant of type "
+           << printElementType(tensor.elementType) << " and shape "
+           << printShape(tensor.shape) << "; only float and integers of 8, 16 "
+           << "and 32 bits are supported";
+  if (isStored) {
+    tensor.quantization = TensorQuantization{{1.0f}, {0}, std::nullopt};
+    result.value = emit.storedConstant(tensor, name);
+    return success();
+  }
+  result.value = emit.tensorConstant(tensor.shape, tensor, name);
+  return success();
+}
+
 LogicalResult GraphImporter::createReturn() {
   SmallVector<Value> results;
   SmallVector<Type> types;
   for (auto [index, output] : llvm::enumerate(graph.output())) {
     GraphValue &result = values[output.name()];
-    if (result.constant && !result.value) {
-      const HostTensor &tensor = *result.constant;
-      if (!tensor.isFloat() || tensor.size() == 0)
-        return emitError(fileLoc)
-               << "output '" << output.name() << "' is a constant of type "
-               << printElementType(tensor.elementType) << " and shape "
-               << printShape(tensor.shape) << "; only float is supported";
-      Location loc = NameLoc::get(builder.getStringAttr(output.name()));
-      result.value =
-          Emitter(builder, loc)
-              .constant(tensor.shape, tensor.floats(), output.name());
-    }
+    Emitter emit(builder, NameLoc::get(builder.getStringAttr(output.name())));
+    if (result.constant && !result.value &&
+        failed(materializeOutput(emit, output.name(), result)))
+      return failure();
     if (failed(checkOutputShape(output, result.value)))
       return failure();
+    // At the boundary a tensor has one scale; of one that has several the
+    // integers are handed out.
+    quant::QuantizedType element =
+        qnn::getQuantizedElement(result.value.getType());
+    if (element && qnn::getQuantizedAxis(element))
+      result.value = emit.fromStorage(
+          emit.toStorage(result.value),
+          makeIntegerType(builder.getContext(),
+                          getOnnxType(element.getStorageTypeIntegralWidth(),
+                                      element.isSigned())));
     results.push_back(result.value);
     types.push_back(result.value.getType());
   }
@@ -257,6 +291,13 @@ OwningOpRef<ModuleOp> GraphImporter::run() {
     return {};
   for (const onnx::NodeProto *node : *order)
     importNode(*node);
+  // ONNX multiplies by a float and rounds ties to even.
+  module->walk([&](qnn::QuantizeOp) {
+    (*module)->setAttr(qnn::kRoundingAttr,
+                       qnn::RoundingModeAttr::get(
+                           builder.getContext(), qnn::RoundingMode::FloatEven));
+    return WalkResult::interrupt();
+  });
   if (hasError || failed(createReturn()))
     return {};
   return module;

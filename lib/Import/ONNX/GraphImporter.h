@@ -42,6 +42,8 @@ private:
 
   mlir::LogicalResult checkOutputShape(const onnx::ValueInfoProto &output,
                                        mlir::Value value);
+  mlir::LogicalResult materializeOutput(Emitter &emit, mlir::StringRef name,
+                                        GraphValue &result);
   mlir::LogicalResult createReturn();
 
   const onnx::ModelProto &model;

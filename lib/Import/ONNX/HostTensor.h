@@ -39,8 +39,30 @@ std::string printShape(mlir::ArrayRef<int64_t> shape);
 /// "float", "int64", ... as ONNX spells them in lower case.
 std::string printElementType(int32_t onnxType);
 
+/// An integer type of ONNX that quantized tensors are stored in.
+struct StoredType {
+  unsigned width;
+  bool isSigned;
+  int64_t min, max;
+};
+
+/// Nullopt unless `onnxType` is an integer type of 8, 16 or 32 bits.
+std::optional<StoredType> getStoredType(int32_t onnxType);
+
+/// The type of `width` bits; its inverse.
+int32_t getOnnxType(unsigned width, bool isSigned);
+
+/// What the integers of a dequantized constant stand for: real = scale *
+/// (stored - zero point), one of each or one for each element along `axis`.
+struct TensorQuantization {
+  mlir::SmallVector<float> scales;
+  mlir::SmallVector<int64_t> zeroPoints;
+  std::optional<int64_t> axis;
+};
+
 /// A dense constant. f16 and bf16 are held as f32 (which is exact), f64 as
-/// double, and every integer type and bool as int64.
+/// double, and every integer type and bool as int64. A constant that the model
+/// dequantizes is held as the integers that it stores.
 struct HostTensor {
   using Data = std::variant<std::vector<float>, std::vector<double>,
                             std::vector<int64_t>>;
@@ -49,6 +71,8 @@ struct HostTensor {
   int32_t elementType = onnx::TensorProto::UNDEFINED;
   mlir::SmallVector<int64_t> shape;
   Data data;
+  /// Set if the tensor is float to the graph, and `data` its stored integers.
+  std::optional<TensorQuantization> quantization = std::nullopt;
 
   static HostTensor fromInts(mlir::ArrayRef<int64_t> shape,
                              std::vector<int64_t> values);
@@ -59,19 +83,25 @@ struct HostTensor {
     return std::holds_alternative<std::vector<float>>(data);
   }
   bool isInteger() const {
-    return std::holds_alternative<std::vector<int64_t>>(data);
+    return !quantization && std::holds_alternative<std::vector<int64_t>>(data);
   }
   int64_t size() const;
   /// The values; only of a tensor that isFloat().
   mlir::ArrayRef<float> floats() const {
     return std::get<std::vector<float>>(data);
   }
-  /// The values; only of a tensor that isInteger().
+  /// The values of a tensor that isInteger(), or the stored ones of one with a
+  /// quantization.
   mlir::ArrayRef<int64_t> ints() const {
     return std::get<std::vector<int64_t>>(data);
   }
 
-  /// The same values under another shape of the same size.
+  /// The real numbers of a tensor with a quantization, rounded to f32 as
+  /// DequantizeLinear does; any other tensor as it is.
+  HostTensor dequantized() const;
+
+  /// The same values under another shape of the same size. A quantization whose
+  /// axis the new shape does not have is carried out.
   HostTensor reshaped(mlir::ArrayRef<int64_t> newShape) const;
 
   /// The tensor of `newShape` whose element at each multi-index is this
@@ -79,6 +109,9 @@ struct HostTensor {
   HostTensor
   gathered(mlir::ArrayRef<int64_t> newShape,
            llvm::function_ref<int64_t(mlir::ArrayRef<int64_t>)> source) const;
+
+  /// `count` elements of the first dimension, from `first` on.
+  HostTensor sliced(int64_t first, int64_t count) const;
 
   /// Dimension i of the result is dimension perm[i] of this tensor.
   HostTensor transposed(mlir::ArrayRef<int64_t> perm) const;

@@ -10,6 +10,9 @@
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
@@ -42,7 +45,9 @@ OwningOpRef<ModuleOp> importONNXFromMemory(llvm::MemoryBufferRef buffer,
                                            MLIRContext *context,
                                            const ImportOptions &options,
                                            StringRef modelDirectory) {
-  context->loadDialect<func::FuncDialect, tosa::TosaDialect>();
+  context->loadDialect<func::FuncDialect, linalg::LinalgDialect,
+                       qnn::QNNDialect, quant::QuantDialect,
+                       tensor::TensorDialect, tosa::TosaDialect>();
   Location loc =
       FileLineColLoc::get(context, buffer.getBufferIdentifier(), 0, 0);
   if (buffer.getBufferSize() > options.maxModelBytes) {

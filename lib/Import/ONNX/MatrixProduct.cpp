@@ -5,6 +5,7 @@
 // constants. A product of two activations is a batched tosa.matmul.
 
 #include "Converters.h"
+#include "Products.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -20,12 +21,23 @@ int64_t product(ArrayRef<int64_t> shape) {
                          std::multiplies<>());
 }
 
-std::vector<float> scaled(ArrayRef<float> values, float factor) {
-  std::vector<float> result(values.begin(), values.end());
-  if (factor != 1.0f)
-    for (float &value : result)
-      value *= factor;
-  return result;
+/// A factor of a quantized constant is one of its scales.
+HostTensor scaled(HostTensor tensor, float factor) {
+  if (factor == 1.0f)
+    return tensor;
+  if (tensor.quantization && factor > 0.0f) {
+    for (float &scale : tensor.quantization->scales)
+      scale *= factor;
+    return tensor;
+  }
+  tensor = tensor.dequantized();
+  for (float &value : std::get<std::vector<float>>(tensor.data))
+    value *= factor;
+  return tensor;
+}
+
+HostTensor zeros(int64_t size) {
+  return HostTensor::fromFloats({size}, std::vector<float>(size, 0.0f));
 }
 
 LogicalResult checkDepth(Node &node, int64_t lhs, int64_t rhs) {
@@ -37,19 +49,21 @@ LogicalResult checkDepth(Node &node, int64_t lhs, int64_t rhs) {
 }
 
 /// Gemm's third operand where it is one constant number a column, times beta.
-std::optional<std::vector<float>> readBias(Node &node, int64_t columns,
-                                           float beta) {
+std::optional<HostTensor> readBias(Node &node, int64_t columns, float beta) {
   const HostTensor *bias = node.getConstant(2);
-  if (!bias || !bias->isFloat() || !countElements(bias->shape))
+  if (!bias || !(bias->isFloat() || bias->quantization) ||
+      !countElements(bias->shape))
     return std::nullopt;
   ArrayRef<int64_t> shape = bias->shape;
   while (shape.size() > 1 && shape.front() == 1)
     shape = shape.drop_front();
   if (shape.size() > 1 || (bias->size() != columns && bias->size() != 1))
     return std::nullopt;
-  if (bias->size() == 1)
-    return std::vector<float>(columns, bias->floats().front() * beta);
-  return scaled(bias->floats(), beta);
+  if (bias->size() == columns)
+    return scaled(bias->reshaped({columns}), beta);
+  return scaled(bias->dequantized().gathered(
+                    {columns}, [](ArrayRef<int64_t>) { return 0; }),
+                beta);
 }
 
 /// Adds beta * C to the product where C is not a plain bias.
@@ -71,7 +85,7 @@ LogicalResult convertGemm(Node &node) {
   float alpha = node.getFloat("alpha", 1.0f),
         beta = node.getFloat("beta", 1.0f);
   bool transA = node.getInt("transA", 0), transB = node.getInt("transB", 0);
-  const HostTensor *weight = node.getFloats(1, "weight");
+  const HostTensor *weight = node.getWeight(1, "weight");
   Value lhs = node.getValue(0);
   if (node.hasFailed() || !lhs || !weight ||
       failed(node.checkShape(weight->shape)))
@@ -89,18 +103,32 @@ LogicalResult convertGemm(Node &node) {
     return failure();
 
   bool hasBias = node.hasInput(2) && beta != 0.0f;
-  auto bias =
-      hasBias ? readBias(node, width, beta) : std::vector<float>(width, 0.0f);
-  Value result = node.emit.fullyConnected(
-      lhs, scaled(rows.floats(), alpha),
-      bias ? *bias : std::vector<float>(width, 0.0f), node.inputName(1));
+  auto bias = hasBias ? readBias(node, width, beta) : zeros(width);
+  Value result =
+      node.emit.fullyConnected(lhs, scaled(std::move(rows), alpha),
+                               bias ? *bias : zeros(width), node.inputName(1));
   return bias ? node.setResult(result) : addBias(node, result, beta);
 }
 
-/// [..., K] x [K, N] with constant weights.
-LogicalResult convertWeightProduct(Node &node, const HostTensor &weight) {
+LogicalResult convertMatMul(Node &node) {
+  const HostTensor *weight = node.getConstant(1);
+  bool isWeight = weight && (weight->isFloat() || weight->quantization) &&
+                  !weight->shape.empty() && weight->shape.size() <= 2;
   Value lhs = node.getValue(0);
-  if (!lhs || failed(node.checkShape(weight.shape)))
+  Value rhs = isWeight ? Value() : node.getValue(1);
+  if (node.hasFailed())
+    return failure();
+  FailureOr<Value> result =
+      isWeight ? emitWeightProduct(node, lhs, *weight, node.inputName(1))
+               : emitBatchedProduct(node, lhs, rhs);
+  return failed(result) ? failure() : node.setResult(*result);
+}
+
+} // namespace
+
+FailureOr<Value> emitWeightProduct(Node &node, Value lhs,
+                                   const HostTensor &weight, StringRef name) {
+  if (failed(node.checkShape(weight.shape)))
     return failure();
   if (shapeOf(lhs).empty())
     return node.fail("the first operand is a scalar");
@@ -115,17 +143,22 @@ LogicalResult convertWeightProduct(Node &node, const HostTensor &weight) {
   HostTensor rows = weight.reshaped({depth, width}).transposed({1, 0});
   Value flat =
       node.emit.reshape(lhs, {product(shapeOf(lhs).drop_back()), depth});
-  flat = node.emit.fullyConnected(
-      flat, rows.floats(), std::vector<float>(width, 0.0f), node.inputName(1));
-  return node.setResult(node.emit.reshape(flat, result));
+  flat = node.emit.fullyConnected(flat, rows, zeros(width), name);
+  return node.emit.reshape(flat, result);
 }
 
-/// [B..., M, K] x [B..., K, N] of two activations.
-LogicalResult convertBatchedProduct(Node &node) {
-  Value lhs = node.getValue(0), rhs = node.getValue(1);
-  if (!lhs || !rhs)
+FailureOr<Value> emitBatchedProduct(Node &node, Value lhs, Value rhs) {
+  FailureOr<BatchedProduct> batched =
+      planBatchedProduct(node, shapeOf(lhs), shapeOf(rhs));
+  if (failed(batched))
     return failure();
-  ArrayRef<int64_t> left = shapeOf(lhs), right = shapeOf(rhs);
+  lhs = node.emit.reshape(lhs, batched->lhs);
+  rhs = node.emit.reshape(rhs, batched->rhs);
+  return node.emit.reshape(node.emit.matmul(lhs, rhs), batched->result);
+}
+
+FailureOr<BatchedProduct> planBatchedProduct(Node &node, ArrayRef<int64_t> left,
+                                             ArrayRef<int64_t> right) {
   if (left.size() < 2 || right.size() < 2)
     return node.fail("the operands have shapes " + printShape(left) + " and " +
                      printShape(right) + ", expected matrices");
@@ -141,26 +174,19 @@ LogicalResult convertBatchedProduct(Node &node) {
     return node.fail("the operands have shapes " + printShape(left) + " and " +
                      printShape(right) + "; batches of different size are " +
                      "not supported");
-  SmallVector<int64_t> result = *batch;
-  result.append({left[left.size() - 2], right.back()});
-  if (failed(node.checkShape(result)))
+  BatchedProduct batched;
+  batched.result = *batch;
+  batched.result.append({left[left.size() - 2], right.back()});
+  if (failed(node.checkShape(batched.result)))
     return failure();
   int64_t rows = left[left.size() - 2];
-  lhs = sharedRight ? node.emit.reshape(lhs, {1, leftBatch * rows, left.back()})
-                    : node.emit.reshape(lhs, {leftBatch, rows, left.back()});
-  rhs = node.emit.reshape(rhs, {rightBatch, left.back(), right.back()});
-  return node.setResult(node.emit.reshape(node.emit.matmul(lhs, rhs), result));
+  if (sharedRight)
+    batched.lhs = {1, leftBatch * rows, left.back()};
+  else
+    batched.lhs = {leftBatch, rows, left.back()};
+  batched.rhs = {rightBatch, left.back(), right.back()};
+  return batched;
 }
-
-LogicalResult convertMatMul(Node &node) {
-  const HostTensor *weight = node.getConstant(1);
-  if (weight && weight->isFloat() && !weight->shape.empty() &&
-      weight->shape.size() <= 2)
-    return convertWeightProduct(node, *weight);
-  return convertBatchedProduct(node);
-}
-
-} // namespace
 
 void registerMatrixProducts(OperatorTable &table) {
   table.add("Gemm", convertGemm);

@@ -52,13 +52,13 @@ ArrayRef<int64_t> Node::getShape(unsigned index) const {
 
 Value Node::materialize(unsigned index, ArrayRef<int64_t> shape) {
   GraphValue *input = findInput(index);
-  const HostTensor *tensor = getFloats(index, "");
+  const HostTensor *tensor = getWeight(index, "");
   if (!tensor || mlir::failed(checkShape(tensor->shape)))
     return {};
   bool sameShape = ArrayRef<int64_t>(tensor->shape) == shape;
   if (sameShape && input->value)
     return input->value;
-  Value value = emit.constant(shape, tensor->floats(), inputName(index));
+  Value value = emit.tensorConstant(shape, *tensor, inputName(index));
   if (sameShape)
     input->value = value;
   return value;
@@ -70,20 +70,74 @@ Value Node::getValue(unsigned index) {
     (void)fail(describeInput(index, "") + " is missing");
     return {};
   }
-  return input->constant ? materialize(index, input->constant->shape)
-                         : input->value;
+  if (input->constant)
+    return materialize(index, input->constant->shape);
+  quant::QuantizedType element =
+      qnn::getQuantizedElement(input->value.getType());
+  if (!element && getElementTypeOrSelf(input->value).isF32())
+    return input->value;
+  if (!movesElements || !element) {
+    (void)fail(describeInput(index, "") + " has element type " +
+               printElementType(getElementType(index)) + ", expected float");
+    return {};
+  }
+  if (movedType && movedType != element) {
+    (void)fail(describeInput(index, "") +
+               " has another scale or zero point than the operands before it");
+    return {};
+  }
+  movedType = element;
+  return emit.dequantize(input->value);
+}
+
+Value Node::getStored(unsigned index) {
+  GraphValue *input = findInput(index);
+  const HostTensor *constant = getConstant(index);
+  if (!input || !getStoredType(getElementType(index))) {
+    (void)fail(
+        describeInput(index, "") +
+        (input ? " has element type " + printElementType(getElementType(index))
+               : std::string(" is missing")) +
+        ", expected integers of 8, 16 or 32 bits");
+    return {};
+  }
+  if (!constant)
+    return input->value;
+  if (mlir::failed(checkShape(constant->shape)))
+    return {};
+  HostTensor stored = *constant;
+  stored.quantization = TensorQuantization{{1.0f}, {0}, std::nullopt};
+  return emit.storedConstant(stored, inputName(index));
+}
+
+int32_t Node::getElementType(unsigned index) const {
+  GraphValue *input = findInput(index);
+  if (!input)
+    return onnx::TensorProto::UNDEFINED;
+  if (input->constant)
+    return input->constant->quantization ? onnx::TensorProto::FLOAT
+                                         : input->constant->elementType;
+  Type type = input->value.getType();
+  quant::QuantizedType element = qnn::getQuantizedElement(type);
+  if (!element)
+    return getElementTypeOrSelf(type).isF32() ? onnx::TensorProto::FLOAT
+                                              : onnx::TensorProto::INT32;
+  return getOnnxType(element.getStorageTypeIntegralWidth(), element.isSigned());
 }
 
 Value Node::getValueOfRank(unsigned index, int64_t rank) {
   GraphValue *input = findInput(index);
   if (!input)
     return getValue(index);
+  Value value = input->constant ? Value() : getValue(index);
+  if (!input->constant && !value)
+    return {};
   SmallVector<int64_t> shape(getShape(index));
   if (static_cast<int64_t>(shape.size()) < rank)
     shape.insert(shape.begin(), rank - shape.size(), 1);
   if (input->constant)
     return materialize(index, shape);
-  return emit.reshape(input->value, shape);
+  return emit.reshape(value, shape);
 }
 
 std::string Node::describeInput(unsigned index, StringRef what) const {
@@ -121,13 +175,21 @@ std::optional<float> Node::getScalar(unsigned index, StringRef what) {
 }
 
 const HostTensor *Node::getFloats(unsigned index, StringRef what) {
+  const HostTensor *tensor = getWeight(index, what);
+  if (!tensor || !tensor->quantization)
+    return tensor;
+  dequantized.push_back(std::make_unique<HostTensor>(tensor->dequantized()));
+  return dequantized.back().get();
+}
+
+const HostTensor *Node::getWeight(unsigned index, StringRef what) {
   const HostTensor *tensor = getConstant(index);
   if (!tensor) {
     (void)fail(describeInput(index, what) +
                (hasInput(index) ? " must be a constant" : " is missing"));
     return nullptr;
   }
-  if (!tensor->isFloat()) {
+  if (!tensor->isFloat() && !tensor->quantization) {
     (void)fail(describeInput(index, what) + " has element type " +
                printElementType(tensor->elementType) + ", expected float");
     return nullptr;
@@ -242,14 +304,16 @@ bool Node::wantsOutput(unsigned index) const {
 }
 
 LogicalResult Node::setResult(Value value, unsigned index) {
+  if (movedType && !qnn::getQuantizedElement(value.getType()))
+    value = emit.quantize(value, movedType);
   if (wantsOutput(index))
     values[proto.output(index)].value = value;
   return success();
 }
 
-LogicalResult Node::setConstant(HostTensor tensor) {
-  if (wantsOutput(0))
-    values[proto.output(0)].constant =
+LogicalResult Node::setConstant(HostTensor tensor, unsigned index) {
+  if (wantsOutput(index))
+    values[proto.output(index)].constant =
         std::make_shared<const HostTensor>(std::move(tensor));
   return success();
 }

@@ -47,6 +47,10 @@ public:
   int64_t opset() const { return opset_; }
   mlir::StringRef opType() const { return proto.op_type(); }
 
+  /// Says that the operator moves elements and computes nothing: its results
+  /// are integers where its first operand is.
+  void moveElements() { movesElements = true; }
+
   /// Emits the node's error (only the first is shown) and fails.
   mlir::LogicalResult fail(const mlir::Twine &reason);
   bool hasFailed() const { return failed; }
@@ -57,8 +61,10 @@ public:
   mlir::StringRef inputName(unsigned index) const;
   /// Null if the operand is absent or not known at import time.
   const HostTensor *getConstant(unsigned index) const;
-  /// The operand as f32 tensor; constants become tosa.const. Null after an
-  /// error.
+  /// The operand as f32 tensor; constants become tosa.const, dequantized ones a
+  /// qnn.constant and its qnn.dequantize. Stored integers are refused, but by
+  /// the operators that only move elements, which get them dequantized. Null
+  /// after an error.
   mlir::Value getValue(unsigned index);
   /// The same with leading dimensions of size 1 up to `rank`.
   mlir::Value getValueOfRank(unsigned index, int64_t rank);
@@ -71,8 +77,16 @@ public:
   /// A constant operand of one float; nullopt if it is absent or after an
   /// error.
   std::optional<float> getScalar(unsigned index, mlir::StringRef what);
-  /// A constant operand of f32; null after an error.
+  /// A constant operand of f32; null after an error. One that the model
+  /// dequantizes is so here.
   const HostTensor *getFloats(unsigned index, mlir::StringRef what);
+  /// The same, but a dequantized constant keeps its stored integers.
+  const HostTensor *getWeight(unsigned index, mlir::StringRef what);
+  /// The operand as a value of integers: a quantized tensor, or one of 32 bits.
+  /// Null after an error.
+  mlir::Value getStored(unsigned index);
+  /// The ONNX type of the operand's elements.
+  int32_t getElementType(unsigned index) const;
 
   // Attributes.
   bool hasAttr(mlir::StringRef name) const { return findAttr(name); }
@@ -97,7 +111,7 @@ public:
   /// Exporters name outputs, like a Dropout's mask, that nobody reads.
   bool wantsOutput(unsigned index) const;
   mlir::LogicalResult setResult(mlir::Value value, unsigned index = 0);
-  mlir::LogicalResult setConstant(HostTensor tensor);
+  mlir::LogicalResult setConstant(HostTensor tensor, unsigned index = 0);
   /// The result is operand `index` itself.
   mlir::LogicalResult forward(unsigned index);
 
@@ -116,6 +130,11 @@ private:
   const UsedNames &used;
   mlir::Location fileLoc;
   bool failed = false;
+  bool movesElements = false;
+  /// What the results of an operator that moves integers are quantized to.
+  mlir::quant::QuantizedType movedType;
+  /// Dequantized constants, alive as long as the node.
+  std::vector<std::unique_ptr<HostTensor>> dequantized;
 };
 
 } // namespace quantc::import

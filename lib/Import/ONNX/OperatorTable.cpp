@@ -18,7 +18,11 @@ const OperatorTable &OperatorTable::get() {
     registerReductions(filled);
     registerShapes(filled);
     registerSlices(filled);
+    registerQuantization(filled);
+    registerQuantizedProducts(filled);
     registerFolders(filled);
+    filled.markMoving({"Concat", "Flatten", "MaxPool", "Reshape", "Slice",
+                       "Split", "Squeeze", "Transpose", "Unsqueeze"});
     return filled;
   }();
   return table;

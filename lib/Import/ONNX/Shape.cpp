@@ -5,6 +5,7 @@
 // a weight that it transposes, is known when the import ends.
 
 #include "Converters.h"
+#include "Quantization.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -271,18 +272,61 @@ std::optional<HostTensor> castTensor(const HostTensor &tensor, int32_t type) {
   return result;
 }
 
+/// Towards zero, as C converts.
+Value emitTruncation(Node &node, Value input) {
+  OpBuilder &builder = node.emit.getBuilder();
+  auto type = cast<RankedTensorType>(input.getType());
+  Value zero = node.emit.splat(type.getRank(), 0.0f);
+  Value isNegative =
+      tosa::GreaterOp::create(builder, node.emit.getLoc(),
+                              type.clone(builder.getI1Type()), zero, input);
+  return tosa::SelectOp::create(builder, node.emit.getLoc(), type, isNegative,
+                                node.emit.unary<tosa::CeilOp>(input),
+                                node.emit.unary<tosa::FloorOp>(input));
+}
+
+/// Integers as floats.
+LogicalResult castToFloat(Node &node) {
+  if (node.getElementType(0) == onnx::TensorProto::FLOAT)
+    return node.forward(0);
+  Value stored = node.getStored(0);
+  if (!stored)
+    return failure();
+  OpBuilder &builder = node.emit.getBuilder();
+  if (!qnn::getQuantizedElement(stored.getType()))
+    return node.setResult(tosa::CastOp::create(
+        builder, node.emit.getLoc(), node.emit.type(shapeOf(stored)), stored));
+  return node.setResult(node.emit.dequantize(reinterpret(
+      node, stored,
+      makeIntegerType(builder.getContext(), node.getElementType(0)))));
+}
+
+/// Floats as integers of 8 or 16 bits; what lies outside, which ONNX leaves
+/// undefined, saturates.
+LogicalResult castToStored(Node &node, int32_t type) {
+  Value input = node.getValue(0);
+  if (!input)
+    return failure();
+  return node.setResult(node.emit.quantize(
+      emitTruncation(node, input),
+      makeIntegerType(node.emit.getBuilder().getContext(), type)));
+}
+
 LogicalResult convertCast(Node &node) {
   int64_t to = node.getInt("to", onnx::TensorProto::UNDEFINED);
   if (failed(requireInput(node)) || node.hasFailed())
     return failure();
   std::string name = printElementType(static_cast<int32_t>(to));
   if (const HostTensor *tensor = node.getConstant(0)) {
-    auto result = castTensor(*tensor, static_cast<int32_t>(to));
+    auto result = castTensor(tensor->dequantized(), static_cast<int32_t>(to));
     return result ? node.setConstant(std::move(*result))
                   : node.fail("a cast to " + name + " is not supported");
   }
   if (to == onnx::TensorProto::FLOAT)
-    return node.forward(0);
+    return castToFloat(node);
+  if (auto stored = getStoredType(static_cast<int32_t>(to));
+      stored && stored->width <= 16)
+    return castToStored(node, static_cast<int32_t>(to));
   return node.fail("a cast of an activation to " + name +
                    " is not supported; only constants are cast");
 }

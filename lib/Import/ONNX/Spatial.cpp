@@ -82,8 +82,10 @@ LogicalResult fitOutput(Node &node, Axis &axis, Rounding rounding) {
 
 Value getImage(Node &node, unsigned index) {
   Value value = node.getValue(index);
-  if (!value)
-    return {};
+  return value ? toImage(node, value) : Value();
+}
+
+Value toImage(Node &node, Value value) {
   SmallVector<int64_t> shape(shapeOf(value));
   if (shape.size() == 3)
     shape.insert(shape.begin() + 2, 1);

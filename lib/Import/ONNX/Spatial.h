@@ -14,6 +14,9 @@ namespace quantc::import {
 /// after an error.
 mlir::Value getImage(Node &node, unsigned index);
 
+/// The same of a value that is no operand itself.
+mlir::Value toImage(Node &node, mlir::Value value);
+
 /// Gives an NHWC value the layout and the rank of the node's image operand.
 mlir::Value fromImage(Node &node, mlir::Value nhwc, int64_t rank);
 

@@ -106,7 +106,9 @@ bool comesFromArgument(Value value, ArrayRef<int64_t> perm) {
       return false;
     value = findMovedOperand(value.getDefiningOp(), perm);
   }
-  return static_cast<bool>(value);
+  // TOSA does not transpose stored integers; behind its dequantize an argument
+  // of them is transposed by the legalize stage.
+  return value && getElementTypeOrSelf(value).isF32();
 }
 
 /// Pads and slices can be rewritten only where their numbers are known.

@@ -65,6 +65,14 @@ private:
     addText(attribute);
   }
 
+  /// A flag that is written as `false` says what its absence says, and a
+  /// printer leaves it out.
+  static bool isIdle(NamedAttribute attribute) {
+    auto flag = dyn_cast<BoolAttr>(attribute.getValue());
+    return (flag && !flag.getValue()) ||
+           attribute.getName().strref().starts_with("qnn.");
+  }
+
   void addOperation(Operation &op) {
     // Observers come and go with the measurement.
     if (auto observe = dyn_cast<ObserveOp>(op)) {
@@ -79,7 +87,7 @@ private:
       addValue(result);
     }
     for (NamedAttribute attribute : op.getAttrDictionary()) {
-      if (attribute.getName().strref().starts_with("qnn."))
+      if (isIdle(attribute))
         continue;
       addBytes(attribute.getName());
       addAttribute(attribute.getValue());

@@ -46,10 +46,10 @@ private:
   LogicalResult checkOptions() {
     if (bits != 4 && bits != 8)
       return getOperation().emitError()
-             << "weights of " << bits << " bits, expected 4 or 8";
+             << "weights of " << bits.getValue() << " bits, expected 4 or 8";
     if (bits == 4 && block < 2)
       return getOperation().emitError()
-             << "blocks of " << block << ", expected at least 2 weights";
+             << "blocks of " << block.getValue() << ", expected at least 2 weights";
     return success();
   }
 

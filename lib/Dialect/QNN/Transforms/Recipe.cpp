@@ -160,19 +160,24 @@ void RecipeReader::readRule(llvm::yaml::Node &node) {
 void RecipeReader::readEntry(llvm::yaml::KeyValueNode &entry,
                              RecipeRule &rule) {
   SmallString<32> keyStorage, textStorage;
-  auto *key = dyn_cast_or_null<llvm::yaml::ScalarNode>(entry.getKey());
-  if (!key) {
-    if (!failedAny)
-      error(entry.getSourceRange().Start) << "expected a key";
+  // Where a node is missing, the parser has said why.
+  llvm::yaml::Node *keyNode = entry.getKey();
+  if (!keyNode)
     return;
+  auto *key = dyn_cast<llvm::yaml::ScalarNode>(keyNode);
+  if (!key) {
+    error(keyNode->getSourceRange().Start) << "expected a key";
+    return entry.skip();
   }
   StringRef name = key->getValue(keyStorage);
-  auto *value = dyn_cast_or_null<llvm::yaml::ScalarNode>(entry.getValue());
-  if (!value) {
-    if (!failedAny)
-      error(key->getSourceRange().Start)
-          << "expected one value for '" << name << "'";
+  llvm::yaml::Node *valueNode = entry.getValue();
+  if (!valueNode)
     return;
+  auto *value = dyn_cast<llvm::yaml::ScalarNode>(valueNode);
+  if (!value) {
+    error(key->getSourceRange().Start)
+        << "expected one value for '" << name << "'";
+    return valueNode->skip();
   }
   StringRef text = value->getValue(textStorage);
   bool isKey = llvm::is_contained(llvm::split(kKeys, ", "), name);

@@ -5,6 +5,7 @@
 
 #include "TransposeUtils.h"
 
+#include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -64,9 +65,22 @@ bool isFree(Value value, ArrayRef<int64_t> perm) {
   return transpose && isIdentity(compose(transpose->perm, perm));
 }
 
+/// A cast of a tensor with one scale. Along an axis there would be another axis
+/// in the other layout.
+static bool isPerTensorCast(Operation *op) {
+  if (auto quantize = dyn_cast<QuantizeOp>(op))
+    return isActivationElementType(quantize.getType().getElementType());
+  if (auto dequantize = dyn_cast<DequantizeOp>(op))
+    return isActivationElementType(
+        dequantize.getInput().getType().getElementType());
+  if (auto fake = dyn_cast<FakeQuantizeOp>(op))
+    return isActivationElementType(fake.getQuantized());
+  return false;
+}
+
 bool isElementwise(Operation *op) {
   return op->getNumResults() == 1 &&
-         (isa<tosa::MulOp>(op) ||
+         (isa<tosa::MulOp>(op) || isPerTensorCast(op) ||
           op->hasTrait<OpTrait::tosa::TosaElementwiseOperator>());
 }
 

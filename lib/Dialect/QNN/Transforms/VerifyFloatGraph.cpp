@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Checks the form that the import and prepare stages hand on. The labels F1 to
-// F4 are those of the pass description. Nothing is changed, and every offender
+// F5 are those of the pass description. Nothing is changed, and every offender
 // is reported before the pass fails.
+#include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Matchers.h"
@@ -29,12 +31,47 @@ bool isFloatGraphType(Type type) {
   return isStaticTensor(type) && getElementTypeOrSelf(type).isF32();
 }
 
-/// F3. The float graph knows operations of the qnn dialect only by their names:
-/// a graph without them does not need it.
+/// The casts and accumulators with which an imported model comes.
+bool isStorageOp(Operation *op) {
+  return isa<QuantizeOp, DequantizeOp, FakeQuantizeOp, ConstantOp,
+             DynamicQuantizeOp, DynamicDequantizeOp, IntegerConv2DOp,
+             IntegerDepthwiseConv2DOp, IntegerMatMulOp, quant::StorageCastOp>(
+      op);
+}
+
+/// F5. Integers that only casts, accumulators and operations that move them
+/// give or take.
+bool isStorageType(Type type) {
+  if (!isStaticTensor(type))
+    return false;
+  Type element = getElementTypeOrSelf(type);
+  return isQuantizedElementType(element) || element.isInteger(8) ||
+         element.isInteger(16) || element.isInteger(32);
+}
+
+bool isStorageValue(Value value);
+
+/// Whether `op` moves stored integers.
+bool movesStorage(Operation *op) {
+  return isa<tosa::ReshapeOp, tosa::TransposeOp, tosa::SliceOp, tosa::ConcatOp>(
+             op) &&
+         llvm::any_of(op->getOperands(), isStorageValue);
+}
+
+/// F5.
+bool isStorageValue(Value value) {
+  if (!isStorageType(value.getType()))
+    return false;
+  if (Operation *op = value.getDefiningOp())
+    return isStorageOp(op) || movesStorage(op);
+  return isQuantizedElementType(getElementTypeOrSelf(value)) ||
+         llvm::any_of(value.getUsers(), isStorageOp);
+}
+
+/// F3.
 bool isAllowedOp(Operation *op) {
-  StringRef name = op->getName().getStringRef();
-  if (isa<func::ReturnOp, arith::ConstantOp>(op) || name == "qnn.observe" ||
-      name == "qnn.float_layer_norm")
+  if (isa<func::ReturnOp, arith::ConstantOp, ObserveOp, FloatLayerNormOp>(op) ||
+      isStorageOp(op))
     return true;
   // Softmax is a named operation too, but no linalg::LinalgOp.
   if (isa_and_present<linalg::LinalgDialect>(op->getDialect()))
@@ -47,8 +84,10 @@ bool isAllowedOp(Operation *op) {
 }
 
 /// F4.
-bool isAllowedResult(Operation *op, Type type) {
-  if (isa<tosa::shapeType>(type) || isFloatGraphType(type))
+bool isAllowedResult(Operation *op, Value result) {
+  Type type = result.getType();
+  if (isa<tosa::shapeType>(type) || isFloatGraphType(type) ||
+      isStorageValue(result))
     return true;
   // What a constant holds is its user's concern: mul's shift is an i8.
   bool isConstant = op->hasTrait<OpTrait::ConstantLike>();
@@ -63,30 +102,32 @@ LogicalResult verifyOp(Operation *op) {
     return op->emitError() << "'" << op->getName()
                            << "' is not part of the float graph; expected an "
                               "operation of tosa (without control flow), named "
-                              "linalg, tensor, arith.constant, qnn.observe or "
-                              "qnn.float_layer_norm";
+                              "linalg, tensor, arith.constant, qnn.observe, "
+                              "qnn.float_layer_norm or a cast of qnn";
   LogicalResult result = success();
-  for (Type type : op->getResultTypes())
-    if (!isAllowedResult(op, type))
+  for (Value value : op->getResults())
+    if (!isAllowedResult(op, value))
       result = op->emitError()
-               << "result of '" << op->getName() << "' has type " << type
-               << "; expected an f32 tensor of static shape";
+               << "result of '" << op->getName() << "' has type "
+               << value.getType() << "; expected an f32 tensor of static shape";
   return result;
 }
 
 /// F2 of the function, then F3 and F4 of its operations.
 LogicalResult verifyFunction(func::FuncOp function) {
   LogicalResult result = success();
-  auto verifyTypes = [&](TypeRange types, StringRef what) {
-    for (auto [index, type] : llvm::enumerate(types))
-      if (!isFloatGraphType(type))
+  auto verifyValues = [&](ValueRange values, StringRef what) {
+    for (auto [index, value] : llvm::enumerate(values))
+      if (!isFloatGraphType(value.getType()) && !isStorageValue(value))
         result = function.emitError()
                  << what << " " << index << " of '" << function.getSymName()
-                 << "' has type " << type
+                 << "' has type " << value.getType()
                  << "; expected an f32 tensor of static shape";
   };
-  verifyTypes(function.getArgumentTypes(), "argument");
-  verifyTypes(function.getResultTypes(), "result");
+  verifyValues(function.getArguments(), "argument");
+  if (function.getBody().hasOneBlock())
+    verifyValues(function.getBody().front().getTerminator()->getOperands(),
+                 "result");
 
   function.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (failed(verifyOp(op)))

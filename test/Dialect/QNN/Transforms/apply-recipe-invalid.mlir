@@ -27,17 +27,17 @@
 // KEYS: keys.yaml:10:11: error: '[' is no value of 'name'; expected a pattern:
 // KEYS: keys.yaml:11:5: error: expected one value for 'name'
 // RUN: %{apply}=recipe=%t/rules.yaml 2>&1 | FileCheck %s --check-prefix=RULES
-// RULES: rules.yaml:2:5: error: 'float: true' keeps whole operations in float; expected no other key than 'name' and 'op'
-// RULES: rules.yaml:3:5: error: activations have one scale; 'granularity' and 'block-size' need 'role: weight'
-// RULES: rules.yaml:4:5: error: 'granularity: block' and 'block-size' need each other
-// RULES: rules.yaml:5:5: error: weights are not calibrated; 'method' needs activations
-// RULES: rules.yaml:6:5: error: weights have at most 8 bits; 'bits: 16' needs 'role: activation'
-// RULES: rules.yaml:7:5: error: activations have at least 4 bits; 'bits: 2' needs 'role: weight'
+// RULES: rules.yaml:2:6: error: 'float: true' keeps whole operations in float; expected no other key than 'name' and 'op'
+// RULES: rules.yaml:3:6: error: activations have one scale; 'granularity' and 'block-size' need 'role: weight'
+// RULES: rules.yaml:4:6: error: 'granularity: block' and 'block-size' need each other
+// RULES: rules.yaml:5:6: error: weights are not calibrated; 'method' needs activations
+// RULES: rules.yaml:6:6: error: weights have at most 8 bits; 'bits: 16' needs 'role: activation'
+// RULES: rules.yaml:7:6: error: activations have at least 4 bits; 'bits: 2' needs 'role: weight'
 // RUN: %{apply}=recipe=%t/nothing.yaml 2>&1 | FileCheck %s --check-prefix=NOTHING
-// NOTHING: nothing.yaml:3:5: error: the rule matches no tensor of this model
-// NOTHING: nothing.yaml:4:5: error: the rule matches no tensor of this model
+// NOTHING: nothing.yaml:3:6: error: the rule matches no tensor of this model
+// NOTHING: nothing.yaml:4:6: error: the rule matches no tensor of this model
 // RUN: %{apply}=recipe=%t/late.yaml 2>&1 | FileCheck %s --check-prefix=LATE
-// LATE: late.yaml:1:9: error: the range of 'act' was chosen by 'min-max' already; expected the recipe before the calibrate stage
+// LATE: late.yaml:1:10: error: the range of 'act' was chosen by 'min-max' already; expected the recipe before the calibrate stage
 
 //--- empty.yaml
 //--- syntax.yaml

@@ -6,14 +6,14 @@
 // REMARK-DAG: activation 'input' becomes u8, by {{.*}}recipe.yaml:14
 // REMARK-DAG: stays in float, by {{.*}}recipe.yaml:4
 // REMARK-DAG: activation 'relu' becomes i16, symmetric, method = "mse", by {{.*}}recipe.yaml:6
-// REMARK-DAG: weight becomes i4, block = 2, symmetric, narrow, power_of_two, by {{.*}}recipe.yaml:10
+// REMARK-DAG: weight becomes i4, block = 2, symmetric, narrow, power_of_two, by {{.*}}recipe.yaml:11
 //
 // The same through the stage of the quantize pipeline: with ranges.
 // RUN: quant-opt %t/ranges.mlir --quantc-quantize=recipe=%t/small.yaml | FileCheck %t/ranges.mlir
 //
 // A rule behind one that takes everything from it.
 // RUN: quant-opt %t/ranges.mlir --qnn-apply-recipe=recipe=%t/shadowed.yaml -o /dev/null 2>&1 | FileCheck %s --check-prefix=SHADOWED
-// SHADOWED: shadowed.yaml:3:5: warning: the rule is never the first that matches; it changes nothing
+// SHADOWED: shadowed.yaml:3:6: warning: the rule is never the first that matches; it changes nothing
 
 //--- recipe.yaml
 # Comments, flow mappings and quoted names are YAML's.
@@ -63,7 +63,7 @@ func.func @main(%x: tensor<1x3x3x2xf32> {qnn.name = "input"}) -> tensor<1x3x3x2x
   %1 = tosa.clamp %0 {min_val = 0.0 : f32, max_val = 6.0 : f32} : (tensor<1x3x3x2xf32>) -> tensor<1x3x3x2xf32> loc("relu")
   %2 = tosa.sigmoid %1 : (tensor<1x3x3x2xf32>) -> tensor<1x3x3x2xf32> loc("gate/sigmoid")
   %3 = tosa.tanh %2 : (tensor<1x3x3x2xf32>) -> tensor<1x3x3x2xf32> loc("squash")
-  %4 = tosa.add %3, %1 : (tensor<1x3x3x2xf32>, tensor<1x3x3x2xf32>) -> tensor<1x3x3x2xf32> loc("sum")
-  %5 = tosa.add %4, %1 : (tensor<1x3x3x2xf32>, tensor<1x3x3x2xf32>) -> tensor<1x3x3x2xf32> loc("other")
+  %4 = tosa.add %3, %x : (tensor<1x3x3x2xf32>, tensor<1x3x3x2xf32>) -> tensor<1x3x3x2xf32> loc("sum")
+  %5 = tosa.add %4, %x : (tensor<1x3x3x2xf32>, tensor<1x3x3x2xf32>) -> tensor<1x3x3x2xf32> loc("other")
   return %5 : tensor<1x3x3x2xf32>
 }

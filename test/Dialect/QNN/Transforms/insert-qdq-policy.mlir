@@ -10,7 +10,7 @@
 // CHECK-LABEL: func @activations
 // CHECK: qnn.quantize %{{.+}} -> tensor<4x!quant.uniform<u8:f32, 7.812500e-03:128>>
 // CHECK: tosa.tanh
-// CHECK: qnn.quantize %{{.+}} -> tensor<4x!quant.uniform<i16:f32, 3.051850{{.+}}e-05>>
+// CHECK: qnn.quantize %{{.+}} -> tensor<4x!quant.uniform<i16:f32, 3.051850{{[0-9]+}}E-5>>
 // CHECK: tosa.exp
 // CHECK: qnn.quantize %{{.+}} -> tensor<4x!quant.uniform<u4:f32, 1.250000e-01:8>>
 func.func @activations(%x: tensor<4xf32> {qnn.calibration = #signed, qnn.policy = #qnn.policy<u8>}) -> (tensor<4xf32>, tensor<4xf32>) {
@@ -115,29 +115,32 @@ func.func @widest_of_a_group(%x: tensor<4xf32> {qnn.calibration = #signed, qnn.p
 
 #signed = #qnn.calibration<method = "min-max", samples = 1, min = -1.0, max = 0.9921875>
 
-// The middle operation stays float: its operand is a dequantized value, its
-// result is quantized because a quantized operation reads it. The last one
-// stays float too, and what it makes is never quantized.
+// The first maximum stays float: its operand is a dequantized value, its
+// result is quantized because a quantized operation reads it. The second one
+// stays float too, and what it makes is never quantized, nor measured.
 // CHECK-LABEL: func @stays_float
-// CHECK-SAME: (%[[X:.+]]: tensor<2x2xf32>)
-// CHECK: qnn.quantize %[[X]]
-// CHECK: %[[A:.+]] = tosa.add
+// CHECK-SAME: (%[[X:.+]]: tensor<2x2xf32>, %[[Y:.+]]: tensor<1x2xf32>)
+// CHECK: %[[QX:.+]] = qnn.quantize %[[X]]
+// CHECK: %[[DX:.+]] = qnn.dequantize %[[QX]]
+// CHECK: %[[QY:.+]] = qnn.quantize %[[Y]]
+// CHECK: %[[DY:.+]] = qnn.dequantize %[[QY]]
+// CHECK: %[[A:.+]] = tosa.tanh %[[DX]]
 // CHECK: %[[QA:.+]] = qnn.quantize %[[A]]
 // CHECK: %[[DA:.+]] = qnn.dequantize %[[QA]]
-// CHECK: %[[M:.+]] = tosa.reduce_max %[[DA]] {axis = 0 : i32, qnn.stays_float}
+// CHECK: %[[M:.+]] = tosa.reduce_max %[[DA]] {{.*}}qnn.stays_float
 // CHECK: %[[QM:.+]] = qnn.quantize %[[M]]
 // CHECK: %[[DM:.+]] = qnn.dequantize %[[QM]]
-// CHECK: %[[B:.+]] = tosa.add %[[DM]], %[[DM]]
+// CHECK: %[[B:.+]] = tosa.add %[[DM]], %[[DY]]
 // CHECK: %[[QB:.+]] = qnn.quantize %[[B]]
 // CHECK: %[[DB:.+]] = qnn.dequantize %[[QB]]
-// CHECK: %[[R:.+]] = tosa.add %[[DB]], %[[DB]] {qnn.stays_float}
+// CHECK: %[[R:.+]] = tosa.reduce_max %[[DB]] {{.*}}qnn.stays_float
 // CHECK-NEXT: return %[[R]]
-func.func @stays_float(%x: tensor<2x2xf32> {qnn.calibration = #signed}) -> tensor<1x2xf32> {
-  %0 = tosa.add %x, %x {qnn.calibration = [#signed]} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
-  %1 = tosa.reduce_max %0 {axis = 0 : i32, qnn.calibration = [#signed], qnn.stays_float} : (tensor<2x2xf32>) -> tensor<1x2xf32>
-  %2 = tosa.add %1, %1 {qnn.calibration = [#signed]} : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x2xf32>
-  %3 = tosa.add %2, %2 {qnn.stays_float} : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x2xf32>
-  return %3 : tensor<1x2xf32>
+func.func @stays_float(%x: tensor<2x2xf32> {qnn.calibration = #signed}, %y: tensor<1x2xf32> {qnn.calibration = #signed}) -> tensor<1x1xf32> {
+  %0 = tosa.tanh %x {qnn.calibration = [#signed]} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = "tosa.reduce_max"(%0) <{axis = 0 : i32}> {qnn.calibration = [#signed], qnn.stays_float} : (tensor<2x2xf32>) -> tensor<1x2xf32>
+  %2 = tosa.add %1, %y {qnn.calibration = [#signed]} : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x2xf32>
+  %3 = "tosa.reduce_max"(%2) <{axis = 1 : i32}> {qnn.stays_float} : (tensor<1x2xf32>) -> tensor<1x1xf32>
+  return %3 : tensor<1x1xf32>
 }
 
 // -----

@@ -262,7 +262,11 @@ def VerifyFloatGraphPass
       named `linalg` operations, `tensor` operations, `arith.constant`,
       `qnn.observe` and `qnn.float_layer_norm`;
     - F4: values that are f32 tensors of static shape, but for constants,
-      `!tosa.shape` and the i1 tensors between a comparison and a `select`.
+      `!tosa.shape` and the i1 tensors between a comparison and a `select`;
+    - F5: where the model came with its scales, its casts (`qnn.quantize`,
+      `qnn.dequantize`, `qnn.fake_quantize`, `qnn.constant`, the dynamic ones,
+      `quant.scast`), the accumulators of its integer operations, and stored
+      integers between them and the arguments and results.
 
     Every offender is reported as an error with what was expected; then the pass
     fails.
