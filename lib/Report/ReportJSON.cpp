@@ -4,6 +4,7 @@
 // infinite SQNR is null.
 #include "quantc/Report/ErrorReport.h"
 
+#include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -14,10 +15,19 @@ namespace {
 
 using llvm::json::OStream;
 
-/// Two decimals: what is left of a measurement on a few samples.
+/// A fixed number of decimals: a measurement on a few samples has no more.
+void writeRounded(OStream &json, llvm::StringRef key, double value,
+                  int decimals) {
+  json.attributeBegin(key);
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.*f", decimals, value);
+  json.rawValue(text);
+  json.attributeEnd();
+}
+
 void writeDecibels(OStream &json, llvm::StringRef key, double decibels) {
   if (std::isfinite(decibels))
-    json.attribute(key, std::round(decibels * 100) / 100);
+    writeRounded(json, key, decibels, 2);
   else
     json.attribute(key, nullptr);
 }
@@ -63,8 +73,8 @@ void writeLayer(OStream &json, const LayerReport &layer) {
     json.attributeObject("error_shares", [&] {
       std::array<double, kErrorSources> shares = layer.getShares();
       for (size_t source = 0; source < kErrorSources; ++source)
-        json.attribute(getErrorSourceName(ErrorSource(source)),
-                       std::round(shares[source] * 10000) / 10000);
+        writeRounded(json, getErrorSourceName(ErrorSource(source)),
+                     shares[source], 4);
     });
     json.attribute("macs", layer.macs);
     writeActivation(json, layer);
