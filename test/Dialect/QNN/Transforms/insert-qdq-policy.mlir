@@ -120,10 +120,10 @@ func.func @widest_of_a_group(%x: tensor<4xf32> {qnn.calibration = #signed, qnn.p
 // stays float too, and what it makes is never quantized, nor measured.
 // CHECK-LABEL: func @stays_float
 // CHECK-SAME: (%[[X:.+]]: tensor<2x2xf32>, %[[Y:.+]]: tensor<1x2xf32>)
-// CHECK: %[[QX:.+]] = qnn.quantize %[[X]]
-// CHECK: %[[DX:.+]] = qnn.dequantize %[[QX]]
 // CHECK: %[[QY:.+]] = qnn.quantize %[[Y]]
 // CHECK: %[[DY:.+]] = qnn.dequantize %[[QY]]
+// CHECK: %[[QX:.+]] = qnn.quantize %[[X]]
+// CHECK: %[[DX:.+]] = qnn.dequantize %[[QX]]
 // CHECK: %[[A:.+]] = tosa.tanh %[[DX]]
 // CHECK: %[[QA:.+]] = qnn.quantize %[[A]]
 // CHECK: %[[DA:.+]] = qnn.dequantize %[[QA]]
