@@ -52,7 +52,7 @@ func.func @main(%x: tensor<?xf32>, %i: tensor<1xi8>) -> tensor<?xf32> {
 
 // F3: two offenders, both reported.
 func.func @main(%x: tensor<1xf32>) -> tensor<1xf32> {
-  // expected-error@+1 {{'math.exp' is not part of the float graph; expected an operation of tosa (without control flow), named linalg, tensor, arith.constant, qnn.observe or qnn.float_layer_norm}}
+  // expected-error@+1 {{'math.exp' is not part of the float graph; expected an operation of tosa (without control flow), named linalg, tensor, arith.constant, qnn.observe, qnn.float_layer_norm or a cast of qnn}}
   %0 = math.exp %x : tensor<1xf32>
   // expected-error@+1 {{'arith.addf' is not part of the float graph}}
   %1 = arith.addf %0, %0 : tensor<1xf32>
