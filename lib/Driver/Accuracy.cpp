@@ -29,6 +29,10 @@ constexpr int64_t kMaxSamples = 64;
 constexpr int64_t kSensitivitySamples = 16;
 /// How often a budget is tried.
 constexpr int64_t kMostTrials = 6;
+/// A budget is measured on every so many-th sample, which nothing else looks
+/// at: weights that were fitted to a sample are too good on it.
+constexpr int64_t kHeldOut = 3;
+constexpr int64_t kLeastToHoldOut = 12;
 /// And the memory that they may take.
 constexpr int64_t kMaxBytes = int64_t(1) << 29;
 
@@ -100,7 +104,12 @@ private:
     int64_t affordable =
         std::max<int64_t>(kMaxBytes / getLiveBytes(function), 1);
     choice.total = *total;
-    choice.count = std::min({choice.total, kMaxSamples, affordable});
+    int64_t available = choice.total;
+    if (options.accuracyBudget && choice.total >= kLeastToHoldOut) {
+      choice.heldOut = kHeldOut;
+      available -= choice.total / kHeldOut;
+    }
+    choice.count = std::min({available, kMaxSamples, affordable});
     return llvm::Error::success();
   }
 
@@ -132,6 +141,11 @@ private:
   llvm::Error fitBudget() {
     SampleChoice few = choice;
     few.count = std::min(choice.count, kSensitivitySamples);
+    SampleChoice judges = choice;
+    if (choice.heldOut) {
+      judges.takesHeldOut = true;
+      judges.count = std::min(choice.total / choice.heldOut, choice.count);
+    }
     auto sensitivities = measureSensitivities(module, few, options);
     if (!sensitivities)
       return sensitivities.takeError();
@@ -146,7 +160,7 @@ private:
       budget.apply(copy->getFunction(), *module.getOps<func::FuncOp>().begin());
       if (llvm::Error error = improveLayers(copy->getModule()))
         return error;
-      auto noise = measureNoise(copy->getModule(), *reference, choice, options);
+      auto noise = measureNoise(copy->getModule(), *reference, judges, options);
       if (!noise)
         return noise.takeError();
       if (*noise <= allowed || !canWiden || trial == kMostTrials) {

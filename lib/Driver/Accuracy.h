@@ -16,13 +16,28 @@ namespace quantc {
 class ErrorAttribution;
 
 /// Which samples the measurements that keep whole tensors are made on: `count`
-/// of `total`, at equal distances.
+/// of `total`, at equal distances, but none of every `heldOut`-th sample; or of
+/// these alone.
 struct SampleChoice {
   int64_t total = 0;
   int64_t count = 0;
+  /// 0 where nothing is held out.
+  int64_t heldOut = 0;
+  bool takesHeldOut = false;
 
   bool contains(int64_t sample) const {
-    return (sample + 1) * count / total != sample * count / total;
+    if (heldOut && (sample % heldOut == heldOut - 1) != takesHeldOut)
+      return false;
+    // The place among those that are not left out.
+    int64_t place = sample, places = total;
+    if (heldOut && takesHeldOut) {
+      place = sample / heldOut;
+      places = total / heldOut;
+    } else if (heldOut) {
+      place = sample - sample / heldOut;
+      places = total - total / heldOut;
+    }
+    return (place + 1) * count / places != place * count / places;
   }
 };
 

@@ -24,7 +24,7 @@ namespace quantc {
 static constexpr double kWordCost = 1.0;
 static constexpr double kFloatCost = 6.0;
 /// What is left of the noise of weights behind the correction of means.
-static constexpr double kCorrectedNoise = 0.25;
+static constexpr double kCorrectedNoise = 0.08;
 /// The noise of 16 bits in place of 8: a step is 257 times smaller.
 static constexpr double kWordNoise = 1.0 / (257.0 * 257.0);
 

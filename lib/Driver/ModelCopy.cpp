@@ -95,9 +95,16 @@ compileForHost(ModuleOp module) {
   CompileOptions options;
   options.modelName = "simulation";
   options.target.cpu = "native";
+  // Many small models that run a few times: compiling them is most of the work.
+  options.configurePasses = [](PassManager &pm) {
+    pm.enableVerifier(false);
+    return success();
+  };
   if (llvm::Error error = compileToLLVM(module, options))
     return errors.fail(std::move(error));
-  return exec::JitModel::create(module, options.modelName);
+  exec::JitOptions jitOptions;
+  jitOptions.optLevel = 1;
+  return exec::JitModel::create(module, options.modelName, jitOptions);
 }
 
 } // namespace quantc

@@ -73,7 +73,7 @@ uint32_t WideSoftmaxTable::at(uint32_t d) const {
 
 std::optional<int32_t> quantc::numerics::getSoftmaxOutputBits(double scale) {
   for (int32_t bits = 1; bits <= kMaxSoftmaxOutputBits; ++bits)
-    if (scale == std::ldexp(1.0, -bits))
+    if (static_cast<float>(scale) == std::ldexp(1.0f, -bits))
       return bits;
   return std::nullopt;
 }

@@ -37,7 +37,8 @@ struct WideSoftmaxTable {
 /// The finest scale of a softmax output is 2^-16, the coarsest 2^-1.
 inline constexpr int32_t kMaxSoftmaxOutputBits = 16;
 
-/// k where `scale` is 2^-k and legal for a softmax output (N38).
+/// k where the f32 number next to `scale` is 2^-k and legal for a softmax
+/// output (N38).
 std::optional<int32_t> getSoftmaxOutputBits(double scale);
 
 /// The table for rows of `rowLength` numbers at `inputScale` (N20). The sum of

@@ -42,7 +42,8 @@ StorageTypeConverter::StorageTypeConverter() {
 
 llvm::Error checkLowering(Operation *op) {
   for (auto check : {checkCast, checkContraction, checkElementwise,
-                     checkIntegerContraction, checkIntegerMatMul, checkLayerNorm, checkMatMul, checkPooling, checkSoftmax})
+                     checkIntegerContraction, checkIntegerMatMul,
+                     checkLayerNorm, checkMatMul, checkPooling, checkSoftmax})
     if (CheckResult result = check(op))
       return std::move(*result);
   return llvm::Error::success();

@@ -159,8 +159,8 @@ Value roundToInteger(OpBuilder &builder, Location loc, Value real) {
   // nearest even, and differs from it in the low bits alone, by the integer.
   constexpr float rounder = 12582912.0f;
   constexpr int32_t rounderBits = 0x4B400000;
-  Value large = arith::ConstantOp::create(builder, loc,
-                                          builder.getF32FloatAttr(rounder));
+  Value large =
+      arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(rounder));
   Value sum = arith::AddFOp::create(builder, loc, real, large);
   Value bits =
       arith::BitcastOp::create(builder, loc, builder.getI32Type(), sum);

@@ -123,8 +123,8 @@ findSumMultipliers(double lhsRatio, double rhsRatio, bool isWide) {
   if (best)
     return *best;
   return llvm::createStringError(
-      "the ratios %g and %g of the scales have no multipliers up to %g",
-      lhsRatio, rhsRatio, largest);
+      "the ratios %g and %g of the scales have no multipliers up to 2^%d",
+      lhsRatio, rhsRatio, std::ilogb(largest));
 }
 
 } // namespace quantc::exec::reference

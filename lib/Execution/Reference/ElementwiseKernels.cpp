@@ -177,7 +177,7 @@ ExpectedKernel makeKernel(qnn::SoftmaxOp op) {
   quant::QuantizedType element = qnn::getQuantizedElement(op.getType());
   Clip clip(element);
   int64_t zeroPoint = getZeroPointOf(element);
-  auto units = static_cast<uint64_t>(1.0 / qnn::getScale(element, 0));
+  auto units = static_cast<uint64_t>(1.0 / getScaleF32(element));
   return [=](auto operands, Tensor &result) {
     const std::vector<int32_t> &x = operands[0]->integers;
     int64_t rows = static_cast<int64_t>(x.size()) / length;

@@ -88,3 +88,13 @@ func.func @movement_of_a_float(%x: tensor<2x3xf32>) -> tensor<6x!q> {
   %2 = qnn.quantize %1 : tensor<6xf32> -> tensor<6x!q>
   return %2 : tensor<6x!q>
 }
+
+// A transpose that stands behind its quantize already moves stored integers.
+// CHECK-LABEL: func @transpose_of_stored
+// CHECK: qnn.transpose %{{.+}} {permutation = array<i64: 1, 0>}
+// CHECK-NOT: tosa.transpose
+func.func @transpose_of_stored(%x: tensor<2x3xf32>) -> tensor<3x2x!quant.uniform<i16:f32, 0.5>> {
+  %0 = qnn.quantize %x : tensor<2x3xf32> -> tensor<2x3x!quant.uniform<i16:f32, 0.5>>
+  %1 = tosa.transpose %0 {perms = array<i32: 1, 0>} : (tensor<2x3x!quant.uniform<i16:f32, 0.5>>) -> tensor<3x2x!quant.uniform<i16:f32, 0.5>>
+  return %1 : tensor<3x2x!quant.uniform<i16:f32, 0.5>>
+}

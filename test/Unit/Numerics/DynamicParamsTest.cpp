@@ -10,8 +10,8 @@
 
 using namespace quantc::numerics;
 
-static constexpr float kInfinity = std::numeric_limits<float>::infinity();
-static constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+static constexpr float kInfinite = std::numeric_limits<float>::infinity();
+static constexpr float kNotANumber = std::numeric_limits<float>::quiet_NaN();
 
 // N33: the range holds zero, and is [0, 255] steps wide.
 TEST(DynamicParams, range_holds_zero) {
@@ -31,9 +31,10 @@ TEST(DynamicParams, zero_point_ties_to_even) {
 TEST(DynamicParams, edges) {
   EXPECT_EQ(chooseDynamic({}), (QuantParams{1.0f, 0}));
   EXPECT_EQ(chooseDynamic({0.0f, -0.0f}), (QuantParams{1.0f, 0}));
-  EXPECT_EQ(chooseDynamic({kNaN, 255.0f, kNaN}), (QuantParams{1.0f, 0}));
-  QuantParams wide = chooseDynamic({-kInfinity, kInfinity});
-  EXPECT_EQ(wide, (QuantParams{0x1p127f / 255.0f, 128}));
+  EXPECT_EQ(chooseDynamic({kNotANumber, 255.0f, kNotANumber}),
+            (QuantParams{1.0f, 0}));
+  QuantParams wide = chooseDynamic({-kInfinite, kInfinite});
+  EXPECT_EQ(wide, (QuantParams{0x1p127f / 255.0f, 127}));
   EXPECT_EQ(chooseDynamic({0x1p-140f}), (QuantParams{0x1p-125f, 0}));
 }
 

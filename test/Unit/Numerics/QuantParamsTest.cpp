@@ -130,3 +130,31 @@ TEST(QuantParams, symmetric_edges) {
                 HasSubstr("not the largest absolute value"));
   EXPECT_THAT(errorOf(chooseSymmetric(1e300, range)), HasSubstr("too large"));
 }
+
+// N32: the next power of two, which a power of two is already.
+TEST(QuantParams, powers_of_two_are_rounded_up) {
+  EXPECT_EQ(roundUpToPowerOfTwo(0.25f), 0.25f);
+  EXPECT_EQ(roundUpToPowerOfTwo(std::nextafter(0.25f, 1.0f)), 0.5f);
+  EXPECT_EQ(roundUpToPowerOfTwo(0.02f), 0x1p-5f);
+  EXPECT_EQ(unwrap(chooseSymmetric(2.54, StorageRange::narrowInt8(), true)),
+            (QuantParams{0x1p-5f, 0}));
+  EXPECT_EQ(unwrap(chooseAsymmetric(-1.0, 2.0, StorageRange::uint8(), true)),
+            (QuantParams{0x1p-6f, 64}));
+}
+
+// N32: the range still fits, and the scale is at most twice what it would be.
+TEST(QuantParams, powers_of_two_hold_the_range) {
+  auto generator = makeGenerator();
+  for (int i = 0; i < 100000; ++i) {
+    float absMax = floatOfBits(uint32_t(generator()) & 0x7fffffff);
+    if (!(absMax > 127 * kMinScale && absMax < kMaxScale / 4))
+      continue;
+    StorageRange range = StorageRange::narrowInt8();
+    float exact = unwrap(chooseSymmetric(absMax, range)).scale;
+    float scale = unwrap(chooseSymmetric(absMax, range, true)).scale;
+    int exponent;
+    ASSERT_EQ(std::frexp(scale, &exponent), 0.5f);
+    ASSERT_GE(scale, exact);
+    ASSERT_LT(scale, 2 * exact);
+  }
+}

@@ -5,6 +5,7 @@
 #include "quantc/Dialect/QNN/IR/QNNTypes.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using mlir::quant::QuantizedType;
@@ -61,10 +62,16 @@ RankedTensorType getStorageTensorType(RankedTensorType type) {
   return RankedTensorType::get(type.getShape(), getStorageIntegerType(element));
 }
 
-/// The number that the storage of `type` holds as `bits`.
+/// The number that the storage of `type` holds as `bits`. Upstream prints the
+/// zero points of unsigned blocks as signed numbers and reads them back as
+/// such.
 static int64_t readStored(const APInt &bits, QuantizedType type) {
-  return type.isSigned() ? bits.getSExtValue()
-                         : static_cast<int64_t>(bits.getZExtValue());
+  int64_t value = bits.getSExtValue();
+  if (type.isSigned())
+    return value;
+  return static_cast<int64_t>(
+      static_cast<uint64_t>(value) &
+      llvm::maskTrailingOnes<uint64_t>(type.getStorageTypeIntegralWidth()));
 }
 
 SmallVector<double> getScales(QuantizedType type) {

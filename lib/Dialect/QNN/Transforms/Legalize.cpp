@@ -203,6 +203,7 @@ struct LegalizePass : impl::LegalizePassBase<LegalizePass> {
   using Base::Base;
 
   void runOnOperation() override {
+    moveStored(getOperation());
     RewritePatternSet patterns(&getContext());
     patterns.add<LegalizeQuantize>(&getContext(), rounding);
     // Each quantize is visited once, also one that was moved up: an operation
@@ -216,6 +217,25 @@ struct LegalizePass : impl::LegalizePassBase<LegalizePass> {
     if (failed(applyOpPatternsGreedily(roots, frozen, config)))
       return signalPassFailure();
     eraseDead(getOperation());
+  }
+
+  /// Transposes of stored integers, which an earlier pass has moved behind
+  /// their quantize, are operations of this dialect.
+  static void moveStored(func::FuncOp function) {
+    SmallVector<tosa::TransposeOp> transposes;
+    function.walk([&](tosa::TransposeOp op) {
+      if (isActivationElementType(getElementTypeOrSelf(op.getType())))
+        transposes.push_back(op);
+    });
+    for (tosa::TransposeOp op : transposes) {
+      OpBuilder builder(op);
+      SmallVector<int64_t> permutation(op.getPerms().begin(),
+                                       op.getPerms().end());
+      Value moved = TransposeOp::create(builder, op.getLoc(), op.getType(),
+                                        op.getInput1(), permutation);
+      op.replaceAllUsesWith(moved);
+      op.erase();
+    }
   }
 
   /// Erases the float operations and dequantizes that nothing uses any more.

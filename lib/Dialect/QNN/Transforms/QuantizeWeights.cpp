@@ -48,8 +48,8 @@ private:
       return getOperation().emitError()
              << "weights of " << bits.getValue() << " bits, expected 4 or 8";
     if (bits == 4 && block < 2)
-      return getOperation().emitError()
-             << "blocks of " << block.getValue() << ", expected at least 2 weights";
+      return getOperation().emitError() << "blocks of " << block.getValue()
+                                        << ", expected at least 2 weights";
     return success();
   }
 

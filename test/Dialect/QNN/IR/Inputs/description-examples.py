@@ -36,7 +36,15 @@ def operand_types(operation):
 
 def as_function(name, example):
     if example.startswith("#"):
-        return "func.func private @%s() attributes {a = %s}\n" % (name, example)
+        # One attribute a line.
+        attributes = [
+            "a%d = %s" % (index, text.strip())
+            for index, text in enumerate(example.splitlines())
+        ]
+        return "func.func private @%s() attributes {%s}\n" % (
+            name,
+            ", ".join(attributes),
+        )
     operands = re.findall(r"%\w+", example.split("=", 1)[1])
     types = operand_types(example) if operands else []
     assert len(operands) == len(types), "cannot read the example of " + name
@@ -52,7 +60,9 @@ def main():
         if not blocks and name not in ("QNN_RoundingAttr",):
             sys.exit("no example in the description of " + name)
         for number, block in enumerate(blocks):
-            text = re.sub(r"\s+", " ", block).strip()
+            text = block.strip()
+            if not text.startswith("#"):
+                text = re.sub(r"\s+", " ", text)
             print(as_function("%s_%d" % (name, number), text))
 
 
