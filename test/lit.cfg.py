@@ -96,6 +96,14 @@ else:
     for program in ("qemu-aarch64", "aarch64-linux-gnu-gcc"):
         if shutil.which(program):
             found.add(program)
+    # quant-run --emulator: the emulator, the cross compiler and its C library.
+    for machine, triple, loader in (
+            ("aarch64", "aarch64-linux-gnu", "ld-linux-aarch64.so.1"),
+            ("arm", "arm-linux-gnueabihf", "ld-linux-armhf.so.3"),
+            ("riscv64", "riscv64-linux-gnu", "ld-linux-riscv64-lp64d.so.1")):
+        if (shutil.which("qemu-" + machine) and shutil.which(triple + "-gcc")
+                and os.path.exists("/usr/%s/lib/%s" % (triple, loader))):
+            found.add("emulator-" + machine)
     if os.path.exists(plugin):
         found.add("plugin")
     # benchmarks/run: an interpreter with Debian's packages, and Google Benchmark.

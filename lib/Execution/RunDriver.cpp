@@ -4,6 +4,7 @@
 // first sample runs, and the results appear only after the last one.
 #include "quantc/Execution/RunDriver.h"
 
+#include "quantc/Execution/EmulatedModel.h"
 #include "quantc/Execution/Latency.h"
 #include "quantc/Execution/Metrics.h"
 #include "quantc/Execution/SampleLoop.h"
@@ -25,7 +26,9 @@ llvm::Expected<std::unique_ptr<CompiledModel>>
 loadAnyModel(llvm::StringRef path, const LoadOptions &options,
              ModelLoader loader) {
   if (isSharedObject(path))
-    return SharedObjectModel::load(path);
+    return options.emulator.empty()
+               ? SharedObjectModel::load(path)
+               : EmulatedModel::load(path, options.emulator);
   llvm::StringRef extension = llvm::sys::path::extension(path);
   if (extension == ".onnx" || extension == ".mlir" || extension == ".mlirbc")
     return loader(path, options);
@@ -76,7 +79,8 @@ public:
 private:
   llvm::Error checkOptions() const;
   llvm::Error prepare();
-  llvm::Expected<BoundModel> bind(llvm::StringRef path);
+  llvm::Expected<BoundModel> bind(llvm::StringRef path,
+                                  const LoadOptions &loadOptions);
   llvm::Error prepareLabels();
   llvm::Error prepareOutput();
   llvm::Error consume(int64_t sample, llvm::ArrayRef<void *> outputs);
@@ -154,9 +158,10 @@ void Comparison::print(llvm::raw_ostream &report) const {
 // Preparation
 //===----------------------------------------------------------------------===//
 
-llvm::Expected<BoundModel> RunDriver::bind(llvm::StringRef path) {
+llvm::Expected<BoundModel> RunDriver::bind(llvm::StringRef path,
+                                           const LoadOptions &loadOptions) {
   BoundModel result;
-  auto model = loadAnyModel(path, options.load, loader);
+  auto model = loadAnyModel(path, loadOptions, loader);
   if (!model)
     return model.takeError();
   result.model = std::move(*model);
@@ -203,6 +208,12 @@ llvm::Error RunDriver::checkOptions() const {
   if (options.threads == 0 || options.benchmark == 0u || options.samples == 0u)
     return llvm::createStringError(
         "--threads, --benchmark and --samples take a number above zero");
+  if (!options.load.emulator.empty() && !isSharedObject(options.model))
+    return llvm::createStringError("--emulator runs a shared object, not '" +
+                                   options.model + "'");
+  if (!options.load.emulator.empty() && (options.benchmark || options.profile))
+    return llvm::createStringError("--benchmark and --profile measure this "
+                                   "machine; an emulator has no speed");
   if (options.profile && options.threads != 1)
     return llvm::createStringError(
         "--profile measures one run at a time; expected --threads=1");
@@ -230,7 +241,7 @@ llvm::Error RunDriver::prepare() {
   }
   if (options.samples)
     datasetOptions.sampleLimit = *options.samples;
-  llvm::Expected<BoundModel> main = bind(options.model);
+  llvm::Expected<BoundModel> main = bind(options.model, options.load);
   if (!main)
     return main.takeError();
   bound = std::move(*main);
@@ -242,7 +253,10 @@ llvm::Error RunDriver::prepare() {
     if (llvm::Error error = prepareLabels())
       return error;
   if (!options.compare.empty()) {
-    llvm::Expected<BoundModel> other = bind(options.compare);
+    // What an emulated model is compared with runs here.
+    LoadOptions native = options.load;
+    native.emulator.clear();
+    llvm::Expected<BoundModel> other = bind(options.compare, native);
     if (!other)
       return other.takeError();
     auto created = Comparison::create(std::move(*other), bound.getSignature());

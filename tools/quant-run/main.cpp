@@ -83,6 +83,12 @@ int main(int argc, char **argv) {
   cl::opt<bool, true> profile(
       "profile", cl::desc("Time each layer of a model of quantc --profile"),
       cl::location(options.profile), cl::cat(category));
+  cl::opt<std::string, true> emulator(
+      "emulator",
+      cl::desc("Run a shared object of another machine with this command, for "
+               "example \"qemu-aarch64 -cpu max -L /usr/aarch64-linux-gnu\""),
+      cl::value_desc("COMMAND"), cl::location(options.load.emulator),
+      cl::cat(category));
   cl::opt<exec::Engine, true> engine(
       "engine", cl::desc("How a model that is no shared object is evaluated"),
       cl::location(options.load.engine),

@@ -26,6 +26,8 @@ struct LoadOptions {
   Engine engine = Engine::Jit;
   /// Instruments what is compiled in memory.
   bool profile = false;
+  /// The command that runs programs of another machine; empty for none.
+  std::string emulator;
 };
 
 /// Makes a model of an `.onnx`, `.mlir` or `.mlirbc` file.
@@ -57,7 +59,8 @@ struct RunOptions {
   LoadOptions load;
 };
 
-/// Loads a shared object, or anything else through `loader`.
+/// Loads a shared object, under the emulator where one is given, or anything
+/// else through `loader`.
 llvm::Expected<std::unique_ptr<CompiledModel>>
 loadAnyModel(llvm::StringRef path, const LoadOptions &options,
              ModelLoader loader);

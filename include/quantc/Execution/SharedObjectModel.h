@@ -10,13 +10,6 @@
 
 namespace quantc::exec {
 
-/// The symbol under which every shared object carries its descriptor.
-inline constexpr llvm::StringLiteral kDescriptorSymbol =
-    "quantc_model_descriptor";
-
-/// Reads the descriptor from the file without loading any code.
-llvm::Expected<ModelSignature> readSharedObjectSignature(llvm::StringRef path);
-
 class SharedObjectModel : public CompiledModel {
 public:
   static llvm::Expected<std::unique_ptr<CompiledModel>>

@@ -12,6 +12,9 @@
 #ifndef SHAPE
 #define SHAPE "[1, 3]"
 #endif
+#ifndef TARGET
+#define TARGET "x86_64-unknown-linux-gnu"
+#endif
 #ifndef CPU
 #define CPU ""
 #endif
@@ -27,7 +30,7 @@ typedef float element;
 #define DESCRIPTOR                                                             \
   "{\"quantc\": \"0.1.0\", \"name\": \"affine\", \"run\": \"affine_run\", "    \
   "\"arena_size\": 128, \"arena_alignment\": 64, "                             \
-  "\"target\": \"x86_64-unknown-linux-gnu\", \"cpu\": \"" CPU "\", "           \
+  "\"target\": \"" TARGET "\", \"cpu\": \"" CPU "\", "           \
   "\"inputs\": [{\"name\": \"x\", \"shape\": " SHAPE ", \"type\": " TYPE       \
   "}], "                                                                       \
   "\"outputs\": [{\"name\": \"y\", \"shape\": [1, 3], \"type\": " TYPE "}]}"
