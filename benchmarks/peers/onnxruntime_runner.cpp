@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs one ONNX model with ONNX Runtime's C interface: times it, or prints the
-// range of each of its tensors. The model has one f32 input called `input`.
+// Runs one ONNX model with ONNX Runtime's C interface: times it, prints the
+// range of each of its tensors, or writes its output. The model has one f32
+// input called `input`.
 //
 //   onnxruntime_runner LIBRARY MODEL SAMPLES SHAPE time THREADS WARM RUNS
 //   onnxruntime_runner LIBRARY MODEL SAMPLES SHAPE ranges NAME...
+//   onnxruntime_runner LIBRARY MODEL SAMPLES SHAPE write FILE LEVEL
 //
 // SAMPLES holds f32 samples of SHAPE (1,3,32,32), one after the other, which
 // runs take in turn. `time` prints `median=MILLISECONDS` of single runs.
+// `write` writes the f32 numbers of `output`, sample after sample, with the
+// optimizations of LEVEL: 0 for none, 99 for all.
 //
 // The library is loaded at run time and its header is not needed: the interface
 // is a table of functions that only ever grows at its end, so that a function's
@@ -36,6 +40,7 @@ enum class Entry {
   CreateSession = 7,
   Run = 9,
   CreateSessionOptions = 10,
+  SetSessionGraphOptimizationLevel = 23,
   SetIntraOpNumThreads = 24,
   SetInterOpNumThreads = 25,
   CreateTensorWithDataAsOrtValue = 49,
@@ -89,12 +94,16 @@ private:
 
 class Model {
 public:
-  Model(const Runtime &runtime, const char *path, int threads)
+  static constexpr int allOptimizations = 99;
+
+  Model(const Runtime &runtime, const char *path, int threads,
+        int level = allOptimizations)
       : runtime(runtime) {
     Handle environment, options;
     runtime.call(Entry::CreateEnv, /*errors only=*/3, "benchmark",
                  &environment);
     runtime.call(Entry::CreateSessionOptions, &options);
+    runtime.call(Entry::SetSessionGraphOptimizationLevel, options, level);
     runtime.call(Entry::SetIntraOpNumThreads, options, threads);
     runtime.call(Entry::SetInterOpNumThreads, options, 1);
     runtime.call(Entry::CreateSession, environment, path, options, &session);
@@ -196,16 +205,38 @@ void printRanges(const Model &model, const Samples &samples,
                 ranges[i].greatest);
 }
 
+void writeOutputs(const Model &model, const Samples &samples,
+                  const char *path) {
+  std::ofstream file(path, std::ios::binary);
+  for (Handle sample : samples.values) {
+    std::vector<Handle> outputs = model.run(sample, {"output"});
+    Handle info;
+    size_t count;
+    const char *values;
+    model.runtime.call(Entry::GetTensorTypeAndShape, outputs[0], &info);
+    model.runtime.call(Entry::GetTensorShapeElementCount, info, &count);
+    model.runtime.call(Entry::GetTensorMutableData, outputs[0], &values);
+    file.write(values, count * sizeof(float));
+    model.runtime.release(Entry::ReleaseTensorTypeAndShapeInfo, info);
+    model.runtime.release(Entry::ReleaseValue, outputs[0]);
+  }
+  if (!file.flush())
+    fail(std::string("cannot write ") + path);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
   if (argc < 7)
-    fail("expected LIBRARY MODEL SAMPLES SHAPE time|ranges ...");
+    fail("expected LIBRARY MODEL SAMPLES SHAPE time|ranges|write ...");
   Runtime runtime(argv[1]);
   Samples samples(runtime, argv[3], argv[4]);
   if (std::strcmp(argv[5], "ranges") == 0) {
     printRanges(Model(runtime, argv[2], 1), samples,
                 std::vector<const char *>(argv + 6, argv + argc));
+  } else if (std::strcmp(argv[5], "write") == 0 && argc == 8) {
+    writeOutputs(Model(runtime, argv[2], 1, std::atoi(argv[7])), samples,
+                 argv[6]);
   } else if (argc == 9) {
     printMedian(Model(runtime, argv[2], std::atoi(argv[6])), samples,
                 std::atoi(argv[7]), std::atoi(argv[8]));
