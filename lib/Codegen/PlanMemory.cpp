@@ -80,14 +80,34 @@ private:
     lifetime.size = getSizeInBytes(alloc.getType());
     Block &body = function.getBody().front();
     bool first = true;
-    for (Value alias : aliases.resolve(alloc.getResult()))
-      for (Operation *user : alias.getUsers()) {
-        int64_t at = getPosition(*body.findAncestorOpInBlock(*user));
-        lifetime.begin = first ? at : std::min(lifetime.begin, at);
-        lifetime.end = first ? at : std::max(lifetime.end, at);
-        first = false;
-      }
+    for (Operation *user : collectUsers(alloc, aliases)) {
+      int64_t at = getPosition(*body.findAncestorOpInBlock(*user));
+      lifetime.begin = first ? at : std::min(lifetime.begin, at);
+      lifetime.end = first ? at : std::max(lifetime.end, at);
+      first = false;
+    }
     return lifetime;
+  }
+
+  /// Who reads or writes the buffer, or does so through its address: two
+  /// observers of one tensor share the address, and the later one stands where
+  /// nothing else uses the buffer any more.
+  static SmallVector<Operation *>
+  collectUsers(memref::AllocOp alloc, const BufferViewFlowAnalysis &aliases) {
+    SmallVector<Operation *> users;
+    SmallVector<Value> addresses;
+    auto add = [&](Value value, bool isAddress) {
+      for (Operation *user : value.getUsers()) {
+        users.push_back(user);
+        if (isAddress || isa<memref::ExtractAlignedPointerAsIndexOp>(user))
+          llvm::append_range(addresses, user->getResults());
+      }
+    };
+    for (Value alias : aliases.resolve(alloc.getResult()))
+      add(alias, /*isAddress=*/false);
+    while (!addresses.empty())
+      add(addresses.pop_back_val(), /*isAddress=*/true);
+    return users;
   }
 
   /// The number of an operation in the entry block.

@@ -37,6 +37,23 @@ func.func @alias_extends_the_lifetime(%x: memref<64xi8>, %y: memref<32xi8>) {
 
 // -----
 
+// Who holds the address of a buffer uses the buffer.
+// CHECK-LABEL: func.func @address_extends_the_lifetime
+// CHECK-SAME: memref<128xi8>)
+func.func @address_extends_the_lifetime(%x: memref<64xi8>) {
+  %a = memref.alloc() : memref<64xi8>
+  memref.copy %x, %a : memref<64xi8> to memref<64xi8>
+  %address = memref.extract_aligned_pointer_as_index %a : memref<64xi8> -> index
+  %integer = arith.index_cast %address : index to i64
+  %b = memref.alloc() : memref<64xi8>
+  memref.copy %x, %b : memref<64xi8> to memref<64xi8>
+  func.call @observe(%integer) : (i64) -> ()
+  return
+}
+func.func private @observe(i64)
+
+// -----
+
 // What a loop uses lives as long as the loop, its own allocations too.
 // CHECK-LABEL: func.func @loop_is_one_step
 // CHECK-SAME: memref<192xi8>)
