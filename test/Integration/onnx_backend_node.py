@@ -208,7 +208,8 @@ def main():
                 options.verbose and outcome == "passed"
             )
             if shown:
-                print("%s %s: %s" % (outcome, os.path.basename(case), detail))
+                name = os.path.basename(case)
+                print("%s %s" % (outcome, name) + (": " + detail if detail else ""))
     print(" ".join("%s=%d" % count for count in counts.items()))
     return 1 if counts["failed"] or not counts["passed"] else 0
 
