@@ -200,6 +200,20 @@ Value BodyEmitter::loadGroup(Value tensor, AffineMap map, const Place &place,
   return repeated;
 }
 
+Value BodyEmitter::loadGroupOf(Value tensor, AffineMap map, const Place &place,
+                               int64_t groups, int64_t group, int64_t ways,
+                               int64_t lanes) {
+  Value run = loadRun(tensor, map, place, groups * ways);
+  Type element = cast<VectorType>(run.getType()).getElementType();
+  Type word = builder.getIntegerType(ways * element.getIntOrFloatBitWidth());
+  Value words = vector::BitCastOp::create(builder, loc,
+                                          VectorType::get({groups}, word), run);
+  Value repeated = vector::ShuffleOp::create(
+      builder, loc, words, words, SmallVector<int64_t>(lanes, group));
+  return vector::BitCastOp::create(
+      builder, loc, VectorType::get({lanes * ways}, element), repeated);
+}
+
 Value BodyEmitter::store(Value value, Value dest, AffineMap map,
                          const Place &place) {
   if (!place.vectorDim)

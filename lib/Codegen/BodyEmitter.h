@@ -66,6 +66,12 @@ public:
                         const Place &place, int64_t count, int64_t ways,
                         int64_t lanes);
 
+  /// Group number `group` of `groups` neighbouring groups of `ways` elements,
+  /// repeated `lanes` times. All groups are loaded at once.
+  mlir::Value loadGroupOf(mlir::Value tensor, mlir::AffineMap map,
+                          const Place &place, int64_t groups, int64_t group,
+                          int64_t ways, int64_t lanes);
+
   /// Writes `value` to `dest` and returns the new tensor.
   mlir::Value store(mlir::Value value, mlir::Value dest, mlir::AffineMap map,
                     const Place &place);

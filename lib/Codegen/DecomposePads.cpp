@@ -42,8 +42,7 @@ struct DecomposePad : public linalg::DecomposePadOpPattern {
     if (!op || !isKernel(op) || isElementwise(op))
       return false;
     KernelGroup group = formGroup(op);
-    std::optional<DepthwisePlan> plan =
-        planDepthwise(group, vectorBits, isa.dot);
+    std::optional<DepthwisePlan> plan = planDepthwise(group, vectorBits, isa);
     return plan && plan->border &&
            op.getDpsInputOperand(plan->image)->getOperandNumber() ==
                use.getOperandNumber();

@@ -43,7 +43,7 @@ BlockArgument matchExtension(Value value, bool isUnsigned) {
   return dyn_cast<BlockArgument>(op->getOperand(0));
 }
 
-/// Finds image and weight of `acc + extui(image) * extsi(weight)`.
+/// Finds image and weight of `acc + ext(image) * extsi(weight)`.
 bool matchBody(linalg::GenericOp op, DepthwisePlan &plan) {
   Block *body = op.getBody();
   if (body->getOperations().size() != 5 || op.getNumDpsInputs() != 2)
@@ -60,7 +60,7 @@ bool matchBody(linalg::GenericOp op, DepthwisePlan &plan) {
     return false;
   for (auto [lhs, rhs] : {std::pair(mul.getLhs(), mul.getRhs()),
                           std::pair(mul.getRhs(), mul.getLhs())}) {
-    BlockArgument image = matchExtension(lhs, /*isUnsigned=*/true);
+    BlockArgument image = matchExtension(lhs, plan.isImageUnsigned);
     BlockArgument weight = matchExtension(rhs, /*isUnsigned=*/false);
     if (!image || !weight)
       continue;
@@ -457,12 +457,13 @@ DepthwiseAxis::getRuns(int64_t from, int64_t count, int64_t tile) const {
 }
 
 std::optional<DepthwisePlan>
-planDepthwise(KernelGroup &group, unsigned vectorBits, DotInstruction dot) {
+planDepthwise(KernelGroup &group, unsigned vectorBits, const ISA &isa) {
   DepthwisePlan plan;
-  if (dot == DotInstruction::None || !matchStructure(group.root, plan) ||
+  plan.isImageUnsigned = isa.unsignedActivations;
+  if (isa.dot == DotInstruction::None || !matchStructure(group.root, plan) ||
       !matchStages(group, plan))
     return std::nullopt;
-  plan.ways = dot == DotInstruction::DotBytes ? 4 : 2;
+  plan.ways = isa.dot == DotInstruction::MultiplyAddWords ? 2 : 4;
   plan.pairsColumns = plan.ways == 4 && plan.slid.stride % 2 == 0;
   int64_t channels = group.root.getStaticLoopRanges()[plan.channelDim];
   int64_t width = vectorBits / 8;
@@ -472,7 +473,8 @@ planDepthwise(KernelGroup &group, unsigned vectorBits, DotInstruction dot) {
     splitRow(channels, width, plan);
   else
     splitChannels(channels, width, plan);
-  chooseTiles(plan, vectorBits >= 512 ? 32 : 16);
+  chooseTiles(plan,
+              isa.hasMemoryOperands() ? isa.registers : isa.registers * 3 / 4);
   if (countCopies(plan) > kMaxCopies)
     dropBorder(group.root, plan);
   return plan;

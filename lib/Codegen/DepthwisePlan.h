@@ -75,6 +75,7 @@ struct DepthwisePlan {
   DepthwiseAxis grouped, slid;
   /// Taps in a lane: 4 bytes or 2 words.
   int64_t ways;
+  bool isImageUnsigned;
   /// Outputs of a tile along each axis.
   int64_t groupedTile, slidTile;
   /// Whether the last of an odd number of pixels in a column shares its place
@@ -97,10 +98,10 @@ struct DepthwisePlan {
 };
 
 /// The plan of the kernel of `group`; none if it is no depthwise convolution of
-/// unsigned bytes with constant weights whose result is clamped to bytes, or
-/// if the target has no dot products.
-std::optional<DepthwisePlan>
-planDepthwise(KernelGroup &group, unsigned vectorBits, DotInstruction dot);
+/// bytes, of the signedness that the target stores, with constant weights whose
+/// result is clamped to bytes, or if the target has no dot products.
+std::optional<DepthwisePlan> planDepthwise(KernelGroup &group,
+                                           unsigned vectorBits, const ISA &isa);
 
 } // namespace quantc::codegen
 

@@ -300,7 +300,7 @@ Value TileEmitter::emitDot(Value accumulator, Value lhs, Value rhs) {
     return qvec::DotWordsOp::create(rewriter, loc, accumulator.getType(),
                                     accumulator, lhs, rhs);
   return qvec::DotOp::create(rewriter, loc, accumulator.getType(), accumulator,
-                             lhs, rhs, /*lhs_unsigned=*/true,
+                             lhs, rhs, plan.isImageUnsigned,
                              /*rhs_unsigned=*/false);
 }
 

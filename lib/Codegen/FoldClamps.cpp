@@ -225,11 +225,12 @@ void populateKeepClampedWordsPatterns(RewritePatternSet &patterns) {
 }
 
 void populateFoldClampPatterns(RewritePatternSet &patterns, const ISA &isa) {
-  if (isa.architecture != "x86_64")
+  bool isX86 = isa.architecture == "x86_64";
+  if (!isX86 && isa.architecture != "aarch64")
     return;
   patterns.add<DropClampsBeforePacks>(patterns.getContext());
-  // Packs of 128 bits leave everything in order; LLVM finds those.
-  if (isa.vectorBits >= 256)
+  // Packs of 128 bits leave everything in order; LLVM finds those of x86.
+  if (!isX86 || isa.vectorBits >= 256)
     patterns.add<PackClampedWords>(patterns.getContext(), isa);
 }
 

@@ -13,25 +13,27 @@ static constexpr ISA kTable[] = {
      "+amx-int8,+amx-tile,+avx512vnni,+avx512vbmi,+avx512bw,+avx512vl,"
      "+avx512dq",
      512, DotInstruction::DotBytes, true, true, LookupInstruction::PermuteBytes,
-     /*tileRows=*/16, /*tileBytes=*/64},
+     32, /*tileRows=*/16, /*tileBytes=*/64},
     {"avx512vbmi", "x86_64",
      "+avx512vnni,+avx512vbmi,+avx512bw,+avx512vl,+avx512dq", 512,
-     DotInstruction::DotBytes, true, true, LookupInstruction::PermuteBytes},
+     DotInstruction::DotBytes, true, true, LookupInstruction::PermuteBytes, 32},
     {"avx512vnni", "x86_64", "+avx512vnni,+avx512bw,+avx512vl,+avx512dq", 512,
-     DotInstruction::DotBytes, true, true, LookupInstruction::ShuffleBytes},
+     DotInstruction::DotBytes, true, true, LookupInstruction::ShuffleBytes, 32},
     {"avxvnni", "x86_64", "+avxvnni,+avx2", 256, DotInstruction::DotBytes, true,
-     true, LookupInstruction::ShuffleBytes},
+     true, LookupInstruction::ShuffleBytes, 16},
     {"avx512", "x86_64", "+avx512bw,+avx512vl,+avx512dq", 512,
      DotInstruction::MultiplyAddWords, true, true,
-     LookupInstruction::ShuffleBytes},
+     LookupInstruction::ShuffleBytes, 32},
     {"avx2", "x86_64", "+avx2", 256, DotInstruction::MultiplyAddWords, true,
-     true, LookupInstruction::ShuffleBytes},
+     true, LookupInstruction::ShuffleBytes, 16},
     {"sse41", "x86_64", "+sse4.1,+ssse3", 128, DotInstruction::MultiplyAddWords,
-     true, true, LookupInstruction::ShuffleBytes},
+     true, true, LookupInstruction::ShuffleBytes, 16},
     {"sse2", "x86_64", "+sse2", 128, DotInstruction::MultiplyAddWords, true,
-     false, LookupInstruction::None},
+     false, LookupInstruction::None, 16},
+    {"dotprod", "aarch64", "+dotprod", 128, DotInstruction::DotSignedBytes,
+     false, true, LookupInstruction::TableBytes, 32},
     {"generic", "", "", 128, DotInstruction::None, false, false,
-     LookupInstruction::None},
+     LookupInstruction::None, 16},
 };
 
 llvm::StringRef getDotName(DotInstruction dot) {
@@ -42,6 +44,8 @@ llvm::StringRef getDotName(DotInstruction dot) {
     return "pmaddwd";
   case DotInstruction::DotBytes:
     return "vpdpbusd";
+  case DotInstruction::DotSignedBytes:
+    return "sdot";
   }
   llvm_unreachable("unknown instruction");
 }

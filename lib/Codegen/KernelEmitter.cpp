@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 #include <set>
 
@@ -58,6 +59,7 @@ private:
   Value emitSingleTile(unsigned level, int64_t begin, Value dest);
   Value emitTileLoop(unsigned level, int64_t begin, int64_t end, Value dest);
   Value emitTile(Value dest);
+  Value emitTileOfConstants(Value dest);
   SmallVector<Place> getPlacesOfTile() const;
   SmallVector<Value> emitInitialValues(ArrayRef<Place> places, Value dest);
   SmallVector<Value> emitReduction(unsigned level,
@@ -71,8 +73,10 @@ private:
   SmallVector<Segment> getSegments(const DotProduct &dot) const;
   void emitSegment(const DotProduct &dot, const Segment &segment,
                    SmallVectorImpl<Value> &values);
+  void emitGroups(const DotProduct &dot, int64_t begin, int64_t end,
+                  ArrayRef<unsigned> slots, SmallVectorImpl<Value> &values);
   void emitDots(const DotProduct &dot, Value index, int64_t indexOffset,
-                int64_t ways, ArrayRef<unsigned> slots,
+                int64_t groups, int64_t ways, ArrayRef<unsigned> slots,
                 SmallVectorImpl<Value> &values);
   std::pair<Value, Value> getReductionBounds(unsigned dim);
   Place getPanelPlace(const DotProduct &dot, Place at);
@@ -87,6 +91,8 @@ private:
   Location loc;
   /// Where the loops emitted so far stand.
   Place place;
+  /// The innermost loop over pixels.
+  Value iteration;
   /// The panel of weights that the loop over channels stands at.
   Value panelNumber;
   /// Extent of the tile along each loop.
@@ -95,7 +101,8 @@ private:
 
 Value KernelEmitter::emitParallel(unsigned level, Value dest) {
   if (level == plan.parallelOrder.size())
-    return emitTile(dest);
+    return plan.keepsLoads && iteration ? emitTileOfConstants(dest)
+                                        : emitTile(dest);
   unsigned dim = plan.parallelOrder[level];
   int64_t size = plan.sizes[dim], tile = plan.tile[dim];
   int64_t full = size / tile * tile;
@@ -148,7 +155,10 @@ Value KernelEmitter::emitTileLoop(unsigned level, int64_t begin, int64_t end,
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPointToStart(loop.getBody());
   place.bases[dim] = loop.getInductionVar();
-  if (plan.dot && plan.dot->channelDim == dim)
+  llvm::SaveAndRestore<Value> around(iteration, iteration);
+  if (!plan.dot || plan.dot->channelDim != dim)
+    iteration = loop.getInductionVar();
+  else
     panelNumber = affine::makeComposedAffineApply(
         rewriter, loc, rewriter.getAffineDimExpr(0).floorDiv(plan.dot->panel),
         OpFoldResult(loop.getInductionVar()));
@@ -298,7 +308,7 @@ KernelEmitter::emitDotReduction(const DotProduct &dot,
   if (size % dot.ways) {
     SmallVector<unsigned> slots =
         llvm::to_vector(llvm::seq<unsigned>(values.size()));
-    emitDots(dot, Value(), size / dot.ways, size % dot.ways, slots, values);
+    emitDots(dot, Value(), size / dot.ways, 1, size % dot.ways, slots, values);
   }
   return values;
 }
@@ -336,25 +346,39 @@ void KernelEmitter::emitSegment(const DotProduct &dot, const Segment &segment,
   int64_t groups = segment.end - segment.begin;
   int64_t bodies = groups * static_cast<int64_t>(segment.slots.size());
   if (groups <= kMaxUnrolledReduction && bodies <= kMaxUnrolledBodies) {
-    for (int64_t index = segment.begin; index < segment.end; ++index)
-      emitDots(dot, Value(), index, dot.ways, segment.slots, values);
+    emitGroups(dot, segment.begin, segment.end, segment.slots, values);
     return;
   }
+  int64_t step = std::min(plan.groupsPerLoad, groups);
+  int64_t end = segment.begin + groups / step * step;
   auto carried = llvm::map_to_vector(
       segment.slots, [&](unsigned slot) { return values[slot]; });
   auto loop = scf::ForOp::create(rewriter, loc, makeIndex(segment.begin),
-                                 makeIndex(segment.end), makeIndex(1), carried);
-  OpBuilder::InsertionGuard guard(rewriter);
-  rewriter.setInsertionPointToStart(loop.getBody());
-  for (auto [slot, arg] :
-       llvm::zip_equal(segment.slots, loop.getRegionIterArgs()))
-    values[slot] = arg;
-  emitDots(dot, loop.getInductionVar(), 0, dot.ways, segment.slots, values);
-  auto yielded = llvm::map_to_vector(
-      segment.slots, [&](unsigned slot) { return values[slot]; });
-  scf::YieldOp::create(rewriter, loc, yielded);
+                                 makeIndex(end), makeIndex(step), carried);
+  {
+    OpBuilder::InsertionGuard guard(rewriter);
+    rewriter.setInsertionPointToStart(loop.getBody());
+    for (auto [slot, arg] :
+         llvm::zip_equal(segment.slots, loop.getRegionIterArgs()))
+      values[slot] = arg;
+    emitDots(dot, loop.getInductionVar(), 0, step, dot.ways, segment.slots,
+             values);
+    auto yielded = llvm::map_to_vector(
+        segment.slots, [&](unsigned slot) { return values[slot]; });
+    scf::YieldOp::create(rewriter, loc, yielded);
+  }
   for (auto [slot, result] : llvm::zip_equal(segment.slots, loop.getResults()))
     values[slot] = result;
+  emitGroups(dot, end, segment.end, segment.slots, values);
+}
+
+/// The full groups [begin, end), in loads of as many as the plan allows.
+void KernelEmitter::emitGroups(const DotProduct &dot, int64_t begin,
+                               int64_t end, ArrayRef<unsigned> slots,
+                               SmallVectorImpl<Value> &values) {
+  for (int64_t count = plan.groupsPerLoad; begin < end; count /= 2)
+    for (; begin + count <= end; begin += count)
+      emitDots(dot, Value(), begin, count, dot.ways, slots, values);
 }
 
 /// `at` in the space of getPanelMap. A tile lies in one panel.
@@ -369,10 +393,10 @@ Place KernelEmitter::getPanelPlace(const DotProduct &dot, Place at) {
   return at;
 }
 
-/// Adds the products of group `index + indexOffset`, the first `ways` of which
-/// exist, to the accumulators of `slots`.
+/// Adds the products of `groups` groups from `index + indexOffset` on, the
+/// first `ways` of which exist, to the accumulators of `slots`.
 void KernelEmitter::emitDots(const DotProduct &dot, Value index,
-                             int64_t indexOffset, int64_t ways,
+                             int64_t indexOffset, int64_t groups, int64_t ways,
                              ArrayRef<unsigned> slots,
                              SmallVectorImpl<Value> &values) {
   OpOperand *activation = group.root.getDpsInputOperand(dot.activation);
@@ -394,8 +418,10 @@ void KernelEmitter::emitDots(const DotProduct &dot, Value index,
   size_t vectors = llvm::divideCeil(current[dot.channelDim], plan.lanes);
   size_t pixels = places.size() / vectors;
   BodyEmitter body(rewriter, loc, group.looksUp);
-  for (size_t i = 0; i < places.size(); ++i) {
-    size_t slot = i % vectors * pixels + i / vectors;
+  for (size_t i = 0; i < groups * places.size(); ++i) {
+    auto step = static_cast<int64_t>(i / places.size());
+    size_t number = i % places.size();
+    size_t slot = number % vectors * pixels + number / vectors;
     if (!llvm::is_contained(slots, slot))
       continue;
     const Place &at = places[slot];
@@ -404,9 +430,11 @@ void KernelEmitter::emitDots(const DotProduct &dot, Value index,
     pixel.offsets[dot.reductionDim] = indexOffset * dot.ways;
     Place panel = getPanelPlace(dot, at);
     panel.bases[dot.reductionDim] = index;
-    panel.offsets[dot.reductionDim] = indexOffset;
-    Value lhs =
-        body.loadGroup(image, imageMap, pixel, ways, dot.ways, at.lanes);
+    panel.offsets[dot.reductionDim] = indexOffset + step;
+    Value lhs = groups > 1 ? body.loadGroupOf(image, imageMap, pixel, groups,
+                                              step, dot.ways, at.lanes)
+                           : body.loadGroup(image, imageMap, pixel, ways,
+                                            dot.ways, at.lanes);
     Value rhs =
         body.loadRun(weight->get(), panelMap, panel, at.lanes * dot.ways);
     values[slot] =
@@ -430,6 +458,19 @@ int64_t KernelEmitter::getEpilogueLanes() const {
   };
   int64_t ratio = getBits(group.root) / getBits(group.getLast());
   return plan.lanes * std::max<int64_t>(1, ratio);
+}
+
+/// A tile at a channel of which LLVM does not know that it is the same for all
+/// tiles of the loop.
+Value KernelEmitter::emitTileOfConstants(Value dest) {
+  auto stay = [&](Value index) -> Value {
+    return qvec::StayOp::create(rewriter, loc, rewriter.getIndexType(),
+                                index ? index : makeIndex(0), iteration);
+  };
+  Value &channel = place.bases[plan.dot->channelDim];
+  llvm::SaveAndRestore<Value> base(channel, stay(channel));
+  llvm::SaveAndRestore<Value> panel(panelNumber, stay(panelNumber));
+  return emitTile(dest);
 }
 
 Value KernelEmitter::emitTile(Value dest) {

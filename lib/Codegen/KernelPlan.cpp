@@ -103,24 +103,28 @@ bool isOuterProduct(linalg::GenericOp op, unsigned vectorDim) {
 }
 
 /// Accumulators of one tile, as far as the register file of the target goes.
-int64_t getAccumulatorBudget(const KernelPlan &plan, unsigned vectorBits,
-                             DotInstruction dot) {
-  int64_t registers = vectorBits >= 512 ? 32 : 16;
+int64_t getAccumulatorBudget(const KernelPlan &plan, const ISA &isa) {
+  int64_t registers = isa.registers;
+  // Each row keeps its groups in a register. Weights are loaded ahead.
+  if (plan.groupsPerLoad > 1) {
+    int64_t vectors = llvm::divideCeil(plan.dot->panel, plan.lanes);
+    int64_t rows = (registers - 2 * vectors - 2) / (vectors + 1);
+    return vectors * std::max<int64_t>(1, rows);
+  }
   // The rest is for operands; widened bytes take two registers for each.
   bool widens = plan.dot && plan.dot->ways == kDotWays &&
-                dot == DotInstruction::MultiplyAddWords;
+                isa.dot == DotInstruction::MultiplyAddWords;
   return widens ? registers / 2 : registers * 3 / 4;
 }
 
-void chooseTiles(linalg::GenericOp op, unsigned vectorBits, DotInstruction dot,
-                 KernelPlan &plan) {
+void chooseTiles(linalg::GenericOp op, const ISA &isa, KernelPlan &plan) {
   plan.tile.assign(plan.sizes.size(), 1);
   bool reduces = !plan.reductionDims.empty();
   bool product =
       reduces && plan.vectorDim && isOuterProduct(op, *plan.vectorDim);
   int64_t budget = reduces ? 4 : 2;
   if (product)
-    budget = getAccumulatorBudget(plan, vectorBits, dot);
+    budget = getAccumulatorBudget(plan, isa);
 
   SmallVector<unsigned> others(plan.parallelOrder);
   if (plan.vectorDim) {
@@ -198,7 +202,7 @@ bool isKernel(linalg::GenericOp op) {
 }
 
 int64_t choosePanel(linalg::GenericOp op, const DotProduct &dot,
-                    unsigned vectorBits) {
+                    unsigned vectorBits, const ISA &isa) {
   SmallVector<int64_t> sizes = op.getStaticLoopRanges();
   int64_t channels = sizes[dot.channelDim];
   int64_t lanes = std::min<int64_t>(vectorBits / 32, channels);
@@ -211,13 +215,13 @@ int64_t choosePanel(linalg::GenericOp op, const DotProduct &dot,
   // One row has no second use for a vector of weights: as many as keep the
   // instruction busy. Else two, or three if that saves a panel of one.
   int64_t wanted = alone ? 8 : 2;
-  if (!alone && vectorBits >= 512 && vectors % 2 != 0 && vectors % 3 == 0)
+  if (!alone && isa.registers >= 32 && vectors % 2 != 0 && vectors % 3 == 0)
     wanted = 3;
   return std::min(vectors, wanted) * lanes;
 }
 
 KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits,
-                      DotInstruction dotInstruction) {
+                      const ISA &isa) {
   KernelPlan plan;
   plan.sizes = op.getStaticLoopRanges();
   op.getReductionDims(plan.reductionDims);
@@ -230,10 +234,14 @@ KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits,
     plan.vectorDim = dot->channelDim;
     plan.lanes =
         std::min<int64_t>(vectorBits / 32, plan.sizes[dot->channelDim]);
+    if (isa.dotsByLane() && dot->ways == kDotWays)
+      plan.groupsPerLoad = isa.vectorBits / 32;
+    plan.keepsLoads =
+        isa.dot != DotInstruction::None && !isa.hasMemoryOperands();
   } else {
     chooseVectorDim(op, vectorBits, plan);
   }
-  chooseTiles(op, vectorBits, dotInstruction, plan);
+  chooseTiles(op, isa, plan);
   return plan;
 }
 

@@ -47,6 +47,11 @@ struct KernelPlan {
   llvm::SmallVector<unsigned> reductionDims;
   /// The kernel is built from dot products; their loop is the last reduction.
   std::optional<DotProduct> dot;
+  /// Neighbouring groups of products that are loaded at once.
+  int64_t groupsPerLoad = 1;
+  /// Constants are loaded in the loop that reads them, where instructions cannot
+  /// do that: in front of it they would be more than registers hold.
+  bool keepsLoads = false;
   /// The border of the dot products' activation that the kernel leaves out.
   std::optional<Border> border;
 };
@@ -59,12 +64,12 @@ bool isKernel(mlir::linalg::GenericOp op);
 /// Channels of one panel of weights that suits the kernel of `op`, which is the
 /// dot product `dot`: the vectors of one tile.
 int64_t choosePanel(mlir::linalg::GenericOp op, const DotProduct &dot,
-                    unsigned vectorBits);
+                    unsigned vectorBits, const ISA &isa);
 
-/// Plans the kernel of `op`, for which isKernel holds. `dotInstruction` decides
-/// tiles only.
+/// Plans the kernel of `op`, for which isKernel holds. `isa` decides tiles
+/// only.
 KernelPlan planKernel(mlir::linalg::GenericOp op, unsigned vectorBits,
-                      DotInstruction dotInstruction);
+                      const ISA &isa);
 
 } // namespace quantc::codegen
 

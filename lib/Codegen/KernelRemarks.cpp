@@ -15,10 +15,6 @@ using namespace mlir;
 namespace quantc::codegen {
 namespace {
 
-int64_t countRegisters(const ISA &isa) {
-  return isa.vectorBits >= 512 ? 32 : 16;
-}
-
 int64_t countProducts(const KernelPlan &plan) {
   int64_t products = 1;
   for (unsigned dim : plan.reductionDims)
@@ -54,7 +50,7 @@ void describeDot(llvm::raw_ostream &os, const KernelPlan &plan,
   os << "dot products of " << getDotName(isa.dot) << ", " << plan.lanes
      << " lanes; tile of " << countRows(plan) << " rows x "
      << plan.tile[channel] << " channels in " << countVectors(plan) << " of "
-     << countRegisters(isa) << " registers: ";
+     << isa.registers << " registers: ";
   if (countRows(plan) == 1)
     os << "there is one row, so each vector of weights is used once";
   else if (vectors == 1)
@@ -86,7 +82,7 @@ void describeOther(llvm::raw_ostream &os, const KernelPlan &plan,
   if (plan.reductionDims.empty())
     return;
   os << "; " << countProducts(plan) << " steps, " << countVectors(plan)
-     << " of " << countRegisters(isa) << " registers hold sums";
+     << " of " << isa.registers << " registers hold sums";
 }
 
 void describeEpilogue(llvm::raw_ostream &os, const KernelGroup &group) {

@@ -2,6 +2,7 @@
 //
 // Below the line: each qvec operation becomes instructions of the target where
 // a row of the ISA table has some, and plain vector arithmetic otherwise.
+#include "quantc/Codegen/AArch64/LowerQVec.h"
 #include "quantc/Codegen/ISA.h"
 #include "quantc/Codegen/Passes.h"
 #include "quantc/Codegen/X86/LowerDot.h"
@@ -102,6 +103,8 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDotGenerically, LowerLookupGenerically>(&getContext(),
                                                               /*benefit=*/1);
+    aarch64::populateLowerDotPatterns(patterns, *row);
+    aarch64::populateLowerLookupPatterns(patterns, *row);
     x86::populateLowerLookupPatterns(patterns, *row);
     x86::populateLowerDotPatterns(patterns, *row);
     populateGenericPackPatterns(patterns);

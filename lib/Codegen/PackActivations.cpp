@@ -158,7 +158,7 @@ PackedActivation ActivationPacker::pack(OpBuilder &builder,
     return packed;
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointAfterValue(operand->get());
-  packed.panel = choosePanel(op, dot, vectorBits);
+  packed.panel = choosePanel(op, dot, vectorBits, isa);
   packed.value =
       createPacking(builder, op.getLoc(), operand->get(), order, packed.panel);
   return packed;

@@ -8,6 +8,8 @@
 
 #include "DotProduct.h"
 
+#include "quantc/Codegen/ISA.h"
+
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 #include <map>
@@ -24,7 +26,8 @@ struct PackedActivation {
 /// Packs each tensor once, however many products read it.
 class ActivationPacker {
 public:
-  explicit ActivationPacker(unsigned vectorBits) : vectorBits(vectorBits) {}
+  ActivationPacker(unsigned vectorBits, const ISA &isa)
+      : vectorBits(vectorBits), isa(isa) {}
 
   /// The packed right side of `op`, whose loops in `loops` index it, the
   /// reduction and the channel last. A null value where packing costs more
@@ -34,6 +37,7 @@ public:
 
 private:
   unsigned vectorBits;
+  const ISA &isa;
   /// By tensor and the order of its dimensions.
   std::map<std::pair<const void *, std::vector<unsigned>>, PackedActivation>
       cache;

@@ -34,7 +34,7 @@ struct PackConstantsPass
 
 private:
   void packOperands(linalg::GenericOp op) {
-    KernelPlan plan = planKernel(op, vectorBits, DotInstruction::None);
+    KernelPlan plan = planKernel(op, vectorBits, getISATable().back());
     if (!plan.vectorDim)
       return;
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();

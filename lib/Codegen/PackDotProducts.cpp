@@ -242,12 +242,12 @@ int64_t fillLastGroup(OpBuilder &builder, linalg::GenericOp op,
 /// is read, gives the length of the reduction, as the window of a pooling does:
 /// the packed maps do not.
 void packWeights(OpBuilder &builder, linalg::GenericOp op,
-                 const DotProduct &dot, unsigned vectorBits,
+                 const DotProduct &dot, unsigned vectorBits, const ISA &isa,
                  ActivationPacker &activations) {
   SmallVector<unsigned> loops = getWeightLoops(op, dot);
   Location loc = op.getLoc();
   Value weight;
-  int64_t panel = choosePanel(op, dot, vectorBits);
+  int64_t panel = choosePanel(op, dot, vectorBits, isa);
   if (ElementsAttr weights = getOrderedWeights(op, dot, loops)) {
     weight = arith::ConstantOp::create(builder, loc,
                                        packPanels(weights, dot.ways, panel));
@@ -289,12 +289,17 @@ struct PackDotProductsPass
   using PackDotProductsPassBase::PackDotProductsPassBase;
 
   void runOnOperation() override {
+    row = findISA(isa);
+    if (!row) {
+      getOperation().emitError() << "unknown isa '" << isa << "'";
+      return signalPassFailure();
+    }
     SmallVector<linalg::GenericOp> candidates;
     getOperation().walk([&](linalg::GenericOp op) {
       if (isKernel(op))
         candidates.push_back(op);
     });
-    ActivationPacker activations(vectorBits);
+    ActivationPacker activations(vectorBits, *row);
     for (linalg::GenericOp op : candidates)
       pack(op, activations);
   }
@@ -316,8 +321,11 @@ private:
       dot = matchDotProduct(op);
       assert(dot && "a merged row is a longer dot product");
     }
-    packWeights(builder, op, *dot, vectorBits, activations);
+    packWeights(builder, op, *dot, vectorBits, *row, activations);
   }
+
+  /// The row of the option `isa`.
+  const ISA *row = nullptr;
 };
 
 } // namespace

@@ -79,7 +79,7 @@ static void addStructurePasses(OpPassManager &functions,
   const ISA *isa = findISA(options.isa);
   if (options.vectorize && isa && isa->dot != DotInstruction::None)
     functions.addPass(createPackDotProductsPass(
-        PackDotProductsPassOptions{options.vectorBits}));
+        PackDotProductsPassOptions{options.vectorBits, options.isa}));
   DecomposePadsPassOptions pads{options.vectorBits};
   if (options.vectorize)
     pads.isa = options.isa;

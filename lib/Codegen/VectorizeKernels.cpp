@@ -82,7 +82,7 @@ private:
   }
 
   Value emitGroup(RewriterBase &rewriter, KernelGroup &group) {
-    if (auto depthwise = planDepthwise(group, vectorBits, row->dot)) {
+    if (auto depthwise = planDepthwise(group, vectorBits, *row)) {
       remarkDepthwise(group, *depthwise, *row);
       return emitDepthwise(rewriter, group, *depthwise);
     }
@@ -95,7 +95,7 @@ private:
       remarkTiles(group, *tiles, *row);
       return emitTiles(rewriter, group, *tiles);
     }
-    KernelPlan plan = planKernel(group.root, vectorBits, row->dot);
+    KernelPlan plan = planKernel(group.root, vectorBits, *row);
     remarkKernel(group, plan, *row);
     return interleavesVectors(group, plan)
                ? emitInterleaved(rewriter, group, plan)

@@ -116,7 +116,11 @@ private:
     if (!isDone(Stage::Lower))
       return runStage("lower", [&](OpPassManager &pm) {
         LowerOptions lowerOptions;
-        lowerOptions.unsignedActivations = target.getISA().unsignedActivations;
+        const codegen::ISA &isa = target.getISA();
+        lowerOptions.unsignedActivations = isa.unsignedActivations;
+        lowerOptions.signedActivations =
+            !isa.unsignedActivations &&
+            isa.dot != codegen::DotInstruction::None;
         lowerOptions.verifyIntegerOnly = options.failOnFloat;
         buildLowerPipeline(pm, lowerOptions);
       });

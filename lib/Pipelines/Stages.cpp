@@ -103,8 +103,9 @@ void buildLowerPipeline(OpPassManager &pm, const LowerOptions &options) {
   pm.addNestedPass<func::FuncOp>(qnn::createSinkReshapesPass());
 
   // While types still say what is an activation and what a weight.
-  if (options.unsignedActivations)
-    pm.addNestedPass<func::FuncOp>(qnn::createSetActivationSignednessPass());
+  if (options.unsignedActivations || options.signedActivations)
+    pm.addNestedPass<func::FuncOp>(qnn::createSetActivationSignednessPass(
+        {/*unsignedActivations=*/options.unsignedActivations}));
 
   pm.addPass(conversion::createConvertQNNToLinalgPass());
 

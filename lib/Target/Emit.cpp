@@ -2,6 +2,7 @@
 //
 // LLVM dialect → LLVM IR → optimized → file. The pass pipeline is LLVM's own
 // for the level; nothing is added to it.
+#include "ExpandDivisions.h"
 #include "Link.h"
 #include "quantc/Target/OutputFile.h"
 #include "quantc/Target/Target.h"
@@ -29,13 +30,16 @@ llvm::OptimizationLevel getLevel(unsigned level) {
   return levels[level];
 }
 
+/// With `unrolls`, LLVM may unroll loops.
 void optimize(llvm::Module &module, llvm::TargetMachine &machine,
-              unsigned level) {
+              unsigned level, bool unrolls) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager graphs;
   llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(&machine);
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopUnrolling = unrolls;
+  llvm::PassBuilder builder(&machine, tuning);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(graphs);
   builder.registerFunctionAnalyses(functions);
@@ -58,6 +62,10 @@ void setFunctionTarget(llvm::Module &module, llvm::StringRef cpu,
     // Without it LLVM splits 512-bit vectors on CPUs that once slowed down.
     if (vectorBits == 512)
       function.addFnAttr("prefer-vector-width", "512");
+    // On a machine without an operating system there may be no C library:
+    // loops that fill and copy must stay loops.
+    if (module.getTargetTriple().isOSUnknown())
+      function.addFnAttr("no-builtins");
     function.setUWTableKind(llvm::UWTableKind::None);
   }
 }
@@ -99,7 +107,13 @@ llvm::Error Target::emit(ModuleOp module, OutputKind kind,
   code->setTargetTriple(machine->getTargetTriple());
   code->setDataLayout(machine->createDataLayout());
   setFunctionTarget(*code, cpu, features, getISA().vectorBits);
-  optimize(*code, *machine, optLevel);
+  // Kernels are unrolled as far as registers go. Where instructions have no
+  // operands in memory, LLVM would load too much at once.
+  const codegen::ISA &isa = getISA();
+  optimize(*code, *machine, optLevel,
+           isa.dot == codegen::DotInstruction::None || isa.hasMemoryOperands());
+
+  expandWideDivisions(*code);
 
   auto writeTo = [&](llvm::raw_pwrite_stream &os) -> llvm::Error {
     if (kind == OutputKind::LLVMIR) {

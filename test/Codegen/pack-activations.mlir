@@ -1,7 +1,7 @@
 // Products of two activations: the right side is packed at run time, by one
 // operation that takes over what computes it.
 //
-// RUN: quant-opt %s --quantc-pack-dot-products=vector-bits=512 --split-input-file --verify-each | FileCheck %s
+// RUN: quant-opt %s --quantc-pack-dot-products="vector-bits=512 isa=avx512vnni" --split-input-file --verify-each | FileCheck %s
 
 // Flipped and packed in one go: 4 products of a column side by side. Two products
 // of the same right side read the same packed tensor.

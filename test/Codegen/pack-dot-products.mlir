@@ -1,7 +1,7 @@
 // Weights for dot-product instructions. The constants are small and distinct,
 // so that their new order can be read.
 
-// RUN: quant-opt %s --quantc-pack-dot-products=vector-bits=512 --split-input-file --verify-each | FileCheck %s
+// RUN: quant-opt %s --quantc-pack-dot-products="vector-bits=512 isa=avx512vnni" --split-input-file --verify-each | FileCheck %s
 
 // Four products of one channel stand side by side, then those of the next
 // channel; all channels are one panel. The third operand is never read: it gives the length of the loop.

@@ -18,6 +18,9 @@ enum class DotInstruction {
   MultiplyAddWords,
   /// x86 `vpdpbusd`; the left side is unsigned.
   DotBytes,
+  /// AArch64 `sdot`; both sides are signed. Four bytes of a register that holds
+  /// more can be used for all lanes.
+  DotSignedBytes,
 };
 
 /// The instructions that look bytes up in a table of 256.
@@ -28,6 +31,8 @@ enum class LookupInstruction {
   ShuffleBytes,
   /// x86 `vpermi2b`: 2 tables of 128 bytes.
   PermuteBytes,
+  /// AArch64 `tbl` and `tbx`: 4 tables of 64 bytes.
+  TableBytes,
 };
 
 /// The instruction that people know `dot` by.
@@ -50,11 +55,17 @@ struct ISA {
   /// x86: whether there is a product of signed 32-bit words (`pmuldq`).
   bool multipliesSigned;
   LookupInstruction lookup;
+  /// Vector registers.
+  unsigned registers;
   /// Registers of two dimensions: rows of one and bytes of a row, 0 where there
   /// are none. Their products have the signedness of any dot product.
   unsigned tileRows = 0, tileBytes = 0;
 
   bool hasTiles() const { return tileRows != 0; }
+  /// Whether instructions have operands in memory.
+  bool hasMemoryOperands() const { return architecture == "x86_64"; }
+  /// Whether a dot product can take its left side from one lane of a register.
+  bool dotsByLane() const { return dot == DotInstruction::DotSignedBytes; }
 };
 
 /// All rows, best first within an architecture. The last one fits everywhere.

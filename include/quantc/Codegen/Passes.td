@@ -129,14 +129,16 @@ def PackDotProductsPass
     by an operation in front of it, where at least 4 rows read it: one
     `linalg.generic` that takes over what computes it element by element.
 
-    Other operations are left alone.
+    Other operations are left alone. *Refuses* an `isa` that is no row of the table.
   }];
   let dependentDialects = ["mlir::linalg::LinalgDialect",
                            "mlir::tensor::TensorDialect",
                            "mlir::arith::ArithDialect"];
   let options = [
     Option<"vectorBits", "vector-bits", "unsigned", "256",
-           "Width of a vector register of the target in bits">];
+           "Width of a vector register of the target in bits">,
+    Option<"isa", "isa", "std::string", "\"generic\"",
+           "Row of the ISA table: how weights are read">];
 }
 
 def VectorizeKernelsPass
@@ -461,9 +463,10 @@ def LowerQVecPass : Pass<"quantc-lower-qvec", "mlir::func::FuncOp"> {
   let summary = "Lower qvec operations to instructions of the target";
   let description = [{
     `qvec.dot` becomes `vpdpbusd` (unsigned left side, signed right side) or
-    `pmaddwd` on even and odd bytes, as the row of the ISA table allows, and
-    vector arithmetic on every other target. `qvec.lookup` becomes `vpermi2b` or
-    `pshufb`, `qvec.pack` the packs of SSE2 and wider. All forms give the same bits.
+    `pmaddwd` on even and odd bytes on x86, `sdot` (both sides signed) on AArch64,
+    as the row of the ISA table allows, and vector arithmetic on every other target.
+    `qvec.lookup` becomes `vpermi2b` or `pshufb`, or `tbl` and `tbx`, `qvec.pack`
+    the packs of SSE2 and wider. All forms give the same bits.
 
     On x86 two forms of `arith` are part of a requantize as well: the high words
     of `arith.mulsi_extended` become products of the even and of the odd
@@ -475,7 +478,7 @@ def LowerQVecPass : Pass<"quantc-lower-qvec", "mlir::func::FuncOp"> {
   let options = [
     Option<"isa", "isa", "std::string", "\"generic\"",
            "Row of the ISA table (avx512vbmi, avx512vnni, avxvnni, avx512, "
-           "avx2, sse41, sse2, generic)">
+           "avx2, sse41, sse2, i8mm, dotprod, neon, generic)">
   ];
   let dependentDialects = ["mlir::arith::ArithDialect",
                            "mlir::LLVM::LLVMDialect",

@@ -74,6 +74,10 @@ struct LowerOptions : mlir::PassPipelineOptions<LowerOptions> {
       *this, "unsigned-activations",
       llvm::cl::desc("Store 8-bit activations unsigned inside the model"),
       llvm::cl::init(false)};
+  Option<bool> signedActivations{
+      *this, "signed-activations",
+      llvm::cl::desc("Store 8-bit activations signed; otherwise they stay"),
+      llvm::cl::init(false)};
   Option<bool> verifyIntegerOnly{
       *this, "verify-integer-only",
       llvm::cl::desc("Fail where anything but the boundary computes on floats"),

@@ -6,7 +6,7 @@
 // sum can saturate.
 #include "quantc/Codegen/X86/LowerDot.h"
 
-#include "Registers.h"
+#include "../Registers.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
@@ -114,7 +114,7 @@ private:
 
 void populateLowerDotPatterns(RewritePatternSet &patterns, const ISA &isa) {
   MLIRContext *context = patterns.getContext();
-  if (isa.dot == DotInstruction::None)
+  if (isa.architecture != "x86_64")
     return;
   // Signed activations on a machine with `vpdpbusd` take the second form.
   patterns.add<LowerDotToMultiplyAddWords>(context, isa, /*benefit=*/2);

@@ -4,7 +4,7 @@
 // them with the low seven bits of an index, `pshufb` 16 with the low four.
 #include "quantc/Codegen/X86/LowerLookup.h"
 
-#include "Registers.h"
+#include "../Registers.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 

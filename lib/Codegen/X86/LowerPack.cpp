@@ -5,7 +5,7 @@
 // registers. Dot products may leave lanes of one empty.
 #include "quantc/Codegen/X86/LowerPack.h"
 
-#include "Registers.h"
+#include "../Registers.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
@@ -98,7 +98,7 @@ private:
 } // namespace
 
 void populateLowerPackPatterns(RewritePatternSet &patterns, const ISA &isa) {
-  if (isa.dot == DotInstruction::None)
+  if (isa.architecture != "x86_64")
     return;
   patterns.add<LowerPack, LowerDotWords>(patterns.getContext(), isa,
                                          /*benefit=*/2);

@@ -6,7 +6,7 @@
 // clamp is a pack.
 #include "quantc/Codegen/X86/LowerRequantize.h"
 
-#include "Registers.h"
+#include "../Registers.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"

@@ -6,7 +6,7 @@
 // block argument of that type can be lowered, and sums are carried by loops.
 #include "quantc/Codegen/X86/LowerTile.h"
 
-#include "Registers.h"
+#include "../Registers.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 

@@ -9,7 +9,7 @@
 
 using namespace mlir;
 
-namespace quantc::codegen::x86 {
+namespace quantc::codegen {
 
 std::optional<int64_t> getRegisterElements(int64_t count, unsigned elementBits,
                                            const ISA &isa) {
@@ -73,4 +73,4 @@ Value callIntrinsic(OpBuilder &builder, Location loc, StringRef name, Type type,
       .getResult(0);
 }
 
-} // namespace quantc::codegen::x86
+} // namespace quantc::codegen

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Vectors of any length as vectors of the length of a register: what every
-// pattern that emits an instruction of x86 does first and last.
-#ifndef QUANTC_LIB_CODEGEN_X86_REGISTERS_H
-#define QUANTC_LIB_CODEGEN_X86_REGISTERS_H
+// pattern that emits an instruction does first and last.
+#ifndef QUANTC_LIB_CODEGEN_REGISTERS_H
+#define QUANTC_LIB_CODEGEN_REGISTERS_H
 
 #include "quantc/Codegen/ISA.h"
 
@@ -11,7 +11,7 @@
 
 #include <optional>
 
-namespace quantc::codegen::x86 {
+namespace quantc::codegen {
 
 /// The least number of `elementBits` wide elements that a register holds, from
 /// 128 bits on, and that covers `count`; none beyond the registers of `isa`.
@@ -38,6 +38,6 @@ mlir::Value callIntrinsic(mlir::OpBuilder &builder, mlir::Location loc,
                           llvm::StringRef name, mlir::Type type,
                           mlir::ValueRange operands);
 
-} // namespace quantc::codegen::x86
+} // namespace quantc::codegen
 
-#endif // QUANTC_LIB_CODEGEN_X86_REGISTERS_H
+#endif // QUANTC_LIB_CODEGEN_REGISTERS_H
