@@ -71,7 +71,7 @@ public:
   Improvement(ModuleOp module, const CompileOptions &options,
               ErrorAttribution *attribution)
       : module(module), options(options), attribution(attribution),
-        steps(getSteps(options)) {}
+        steps(getAccuracySteps(options)) {}
 
   llvm::Error run() {
     if (llvm::Error error = chooseSamples())
@@ -199,21 +199,6 @@ private:
 
   bool has(AccuracyStep step) const { return llvm::is_contained(steps, step); }
 
-  static std::vector<AccuracyStep> getSteps(const CompileOptions &options) {
-    if (options.accuracySteps)
-      return *options.accuracySteps;
-    switch (options.accuracy) {
-    case Accuracy::None:
-      return {};
-    case Accuracy::Fast:
-      return {AccuracyStep::EqualizeChannels, AccuracyStep::CorrectBias};
-    case Accuracy::Best:
-      break;
-    }
-    return {AccuracyStep::EqualizeChannels, AccuracyStep::RoundWeights,
-            AccuracyStep::CorrectBias};
-  }
-
   ModuleOp module;
   const CompileOptions &options;
   ErrorAttribution *attribution;
@@ -224,6 +209,21 @@ private:
 };
 
 } // namespace
+
+std::vector<AccuracyStep> getAccuracySteps(const CompileOptions &options) {
+  if (options.accuracySteps)
+    return *options.accuracySteps;
+  switch (options.accuracy) {
+  case Accuracy::None:
+    return {};
+  case Accuracy::Fast:
+    return {AccuracyStep::EqualizeChannels, AccuracyStep::CorrectBias};
+  case Accuracy::Best:
+    break;
+  }
+  return {AccuracyStep::EqualizeChannels, AccuracyStep::RoundWeights,
+          AccuracyStep::CorrectBias};
+}
 
 llvm::Error improveAccuracy(ModuleOp module, const CompileOptions &options,
                             ErrorAttribution *attribution) {

@@ -41,6 +41,9 @@ struct SampleChoice {
   }
 };
 
+/// The steps that `options` ask for, in their order.
+std::vector<AccuracyStep> getAccuracySteps(const CompileOptions &options);
+
 /// Improves `module`, a float graph with ranges, by what `options.accuracy`
 /// asks for, on the samples of `options.calibrationData`. `attribution`, where
 /// it is not null, begins behind the passes that keep the function of the model

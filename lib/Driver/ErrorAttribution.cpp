@@ -5,6 +5,7 @@
 // own, where nobody hears what the stages say about them once more.
 #include "ErrorAttribution.h"
 
+#include "Accuracy.h"
 #include "ErrorProbes.h"
 
 #include "quantc/Calibration/TensorStatistics.h"
@@ -219,7 +220,6 @@ public:
       if (layer.inputLayer)
         last.inputChannelSpread = layers[*layer.inputLayer].getChannelSpread();
     }
-    addAdvice(report);
     return report;
   }
 
@@ -326,6 +326,12 @@ ErrorAttribution::measure(ModuleOp module, const CompileOptions &options) {
   report.data = options.calibrationData;
   report.version = QUANTC_VERSION;
   report.samples = (*dataset)->getSampleCount();
+  std::vector<AccuracyStep> steps = getAccuracySteps(options);
+  report.hasEqualizedChannels =
+      llvm::is_contained(steps, AccuracyStep::EqualizeChannels);
+  report.hasRoundedWeights =
+      llvm::is_contained(steps, AccuracyStep::RoundWeights);
+  addAdvice(report);
   emitRemarks(module, report);
   return report;
 }

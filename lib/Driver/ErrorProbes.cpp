@@ -103,6 +103,22 @@ llvm::Error ProbeBuilder::run(ProbedModel &result) {
   return llvm::Error::success();
 }
 
+/// Where the numbers of an activation come from, in front of what only moves
+/// them; null where `operand` is none.
+Value findSource(OpOperand &operand) {
+  auto op = cast<qnn::QuantizableOpInterface>(operand.getOwner());
+  if (op.getOperandRole(operand.getOperandNumber()) !=
+      qnn::OperandRole::Activation)
+    return {};
+  Value source = operand.get();
+  while (auto producer = source.getDefiningOp<qnn::QuantizableOpInterface>()) {
+    if (!producer.hasSameScale())
+      break;
+    source = producer->getOperand(0);
+  }
+  return source;
+}
+
 void ProbeBuilder::findLayers(ProbedModel &result) {
   auto plan = qnn::QuantizationPlan::buildByPolicy(quantized);
   llvm::DenseMap<Value, size_t> indices;
@@ -117,9 +133,17 @@ void ProbeBuilder::findLayers(ProbedModel &result) {
         !describe(layer, name, probed))
       continue;
     for (Operation *op : layer.ops)
-      for (Value operand : op->getOperands())
-        if (auto found = indices.find(operand); found != indices.end())
+      for (OpOperand &operand : op->getOpOperands()) {
+        Value source = findSource(operand);
+        if (auto found = indices.find(source); found != indices.end()) {
           probed.inputLayer = found->second;
+          probed.report.inputName = result.layers[found->second].report.name;
+        } else if (auto argument = dyn_cast_or_null<BlockArgument>(source)) {
+          if (auto name = quantized.getArgAttrOfType<StringAttr>(
+                  argument.getArgNumber(), qnn::kNameAttr))
+            probed.report.inputName = name.str();
+        }
+      }
     indices[value] = layers.size();
     layers.push_back(std::move(layer));
     result.layers.push_back(std::move(probed));

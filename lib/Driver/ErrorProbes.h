@@ -47,7 +47,7 @@ struct ProbedLayer {
   mlir::quant::UniformQuantizedType type;
   /// Channels of the last dimension.
   int64_t channels = 1;
-  /// The layer whose result is the largest input, where it is one.
+  /// The layer whose result is its input, where it is one.
   std::optional<size_t> inputLayer;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// From energies to decibels, shares and advice.
+// From energies to decibels, shares and an order.
 #include "quantc/Report/ErrorReport.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -78,92 +78,6 @@ std::string summarize(const LayerReport &layer) {
     separator = ", ";
   }
   return text;
-}
-
-//===----------------------------------------------------------------------===//
-// Advice
-//===----------------------------------------------------------------------===//
-
-namespace {
-
-/// Above this a layer is as good as 8 bits let it be.
-constexpr double kGoodSqnr = 35.0;
-/// A source with a smaller share is not what makes a layer bad.
-constexpr double kMinShare = 0.25;
-/// Channels that fill less than this part of the range waste two bits.
-constexpr double kWideSpread = 4.0;
-
-void adviseWeights(LayerReport &layer) {
-  if (!layer.hasWeightBlocksOrChannels)
-    layer.advice.push_back(
-        "give each channel of the weight a scale of its own (recipe: role: "
-        "weight, granularity: channel)");
-  else if (layer.weightBits < 8)
-    layer.advice.push_back("store the weight in 8 bits or in smaller blocks "
-                           "(recipe: role: weight, bits, block-size)");
-  else
-    layer.advice.push_back("choose the rounding of the weight by its effect "
-                           "(--accuracy=best), or keep this layer in float "
-                           "(recipe: float: true)");
-}
-
-std::string adviseWider(llvm::StringRef what) {
-  return ("give " + what + " 16 bits (recipe: role: activation, bits: 16)")
-      .str();
-}
-
-void adviseInput(LayerReport &layer) {
-  if (layer.inputChannelSpread >= kWideSpread)
-    layer.advice.push_back(
-        llvm::formatv("equalize the channels of its input (half of them use "
-                      "less than 1/{0:F0} of the range)",
-                      layer.inputChannelSpread));
-  layer.advice.push_back(adviseWider("its input"));
-}
-
-void adviseRounding(LayerReport &layer) {
-  if (layer.channelSpread >= kWideSpread)
-    layer.advice.push_back(
-        llvm::formatv("equalize the channels of its result (half of them use "
-                      "less than 1/{0:F0} of the range)",
-                      layer.channelSpread));
-  if (layer.method == "min-max" && layer.clipped == 0)
-    layer.advice.push_back("choose a narrower range by another calibration "
-                           "method (mse, entropy, auto)");
-  if (layer.activationBits <= 8)
-    layer.advice.push_back(adviseWider("its result"));
-}
-
-void adviseClipping(LayerReport &layer) {
-  if (layer.method == "min-max")
-    layer.advice.push_back("calibrate on more samples: values outside of the "
-                           "measured range came");
-  else
-    layer.advice.push_back("choose a wider range by another calibration "
-                           "method (min-max)");
-  if (layer.activationBits <= 8)
-    layer.advice.push_back(adviseWider("its result"));
-}
-
-} // namespace
-
-void addAdvice(ErrorReport &report) {
-  for (LayerReport &layer : report.layers) {
-    if (layer.getSqnrAlone() >= kGoodSqnr)
-      continue;
-    std::array<double, kErrorSources> shares = layer.getShares();
-    auto isLarge = [&](ErrorSource source) {
-      return shares[static_cast<size_t>(source)] >= kMinShare;
-    };
-    if (isLarge(ErrorSource::Weights) && !layer.weight.empty())
-      adviseWeights(layer);
-    if (isLarge(ErrorSource::Clipping))
-      adviseClipping(layer);
-    if (isLarge(ErrorSource::Rounding))
-      adviseRounding(layer);
-    if (isLarge(ErrorSource::Input))
-      adviseInput(layer);
-  }
 }
 
 } // namespace quantc

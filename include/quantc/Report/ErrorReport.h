@@ -45,7 +45,8 @@ struct LayerReport {
   std::string tensor;
   /// Formats, as a policy is written; no weight where empty.
   std::string activation, weight;
-  std::string inputActivation;
+  /// The layer whose result is its input, by name; empty where that is none.
+  std::string inputName;
   bool hasWeightBlocksOrChannels = false;
   unsigned activationBits = 8, weightBits = 8;
   std::string method;
@@ -80,6 +81,8 @@ struct OutputReport {
 struct ErrorReport {
   std::string model, data, version;
   int64_t samples = 0;
+  /// What was done for the accuracy of the model already.
+  bool hasEqualizedChannels = false, hasRoundedWeights = false;
   std::vector<OutputReport> outputs;
   /// In program order.
   std::vector<LayerReport> layers;
@@ -91,7 +94,9 @@ struct ErrorReport {
 /// 10 log10(signal / noise); infinite without noise.
 double getDecibels(double signal, double noise);
 
-/// Writes into each layer what to do about its greatest source of error.
+/// Writes into each layer that is worth it what to do about its greatest
+/// sources of error. What stands between backticks is an option, or a rule of a
+/// recipe.
 void addAdvice(ErrorReport &report);
 
 /// "SQNR 21.3 dB alone, 18.0 dB accumulated; weights 71 %, ...".

@@ -73,25 +73,38 @@ TEST(ErrorReport, ExactLayer) {
 
 TEST(ErrorReport, AdviceFollowsFromTheShares) {
   LayerReport weights = makeLayer("w", ErrorSource::Weights);
-  EXPECT_NE(adviseOn(weights).find("--accuracy=best"), std::string::npos);
+  EXPECT_EQ(adviseOn(weights),
+            "choose the rounding of the weights by its effect: "
+            "`--accuracy=best`\n"
+            "keep the layer in float: `{name: 'w', float: true}`\n");
   weights.hasWeightBlocksOrChannels = false;
-  EXPECT_NE(adviseOn(weights).find("granularity: channel"), std::string::npos);
+  EXPECT_EQ(adviseOn(weights),
+            "give each channel of the weight a scale of its own: "
+            "`{name: 'w', role: weight, granularity: channel}`\n");
   weights.hasWeightBlocksOrChannels = true;
   weights.weightBits = 4;
-  EXPECT_NE(adviseOn(weights).find("8 bits or in smaller blocks"),
+  EXPECT_NE(adviseOn(weights).find("8 bits, or in smaller blocks"),
             std::string::npos);
 
   LayerReport input = makeLayer("i", ErrorSource::Input);
   EXPECT_EQ(adviseOn(input).find("equalize"), std::string::npos);
-  EXPECT_NE(adviseOn(input).find("its input 16 bits"), std::string::npos);
+  EXPECT_NE(adviseOn(input).find("`{op: argument, bits: 16}`"),
+            std::string::npos);
+  input.inputName = "before";
+  EXPECT_EQ(adviseOn(input),
+            "give its input 16 bits: "
+            "`{name: 'before', role: activation, bits: 16}`\n");
   input.inputChannelSpread = 9;
   EXPECT_NE(adviseOn(input).find("equalize the channels of its input"),
             std::string::npos);
 
   LayerReport rounding = makeLayer("r", ErrorSource::Rounding);
   EXPECT_NE(adviseOn(rounding).find("narrower range"), std::string::npos);
+  EXPECT_NE(adviseOn(rounding).find("its result 16 bits"), std::string::npos);
   rounding.method = "mse";
   EXPECT_EQ(adviseOn(rounding).find("narrower range"), std::string::npos);
+  rounding.activationBits = 16;
+  EXPECT_EQ(adviseOn(rounding), "");
 
   LayerReport clipping = makeLayer("c", ErrorSource::Clipping);
   EXPECT_NE(adviseOn(clipping).find("more samples"), std::string::npos);
@@ -103,6 +116,47 @@ TEST(ErrorReport, AdviceFollowsFromTheShares) {
   EXPECT_EQ(adviseOn(clipping), "");
 }
 
+// What was done for the whole model is not advised once more.
+TEST(ErrorReport, AdviceLeavesOutWhatWasDone) {
+  ErrorReport report;
+  report.layers = {makeLayer("w", ErrorSource::Weights),
+                   makeLayer("r", ErrorSource::Rounding)};
+  report.layers[1].channelSpread = 9;
+  report.hasEqualizedChannels = report.hasRoundedWeights = true;
+  addAdvice(report);
+  for (const LayerReport &layer : report.layers)
+    for (const std::string &advice : layer.advice)
+      EXPECT_EQ(advice.find("--accuracy"), std::string::npos) << advice;
+}
+
+// Where an output is bad and no layer is, the three worst are where to begin.
+TEST(ErrorReport, AdviceForTheWorstOfABadModel) {
+  ErrorReport report;
+  for (int layer = 0; layer < 5; ++layer) {
+    report.layers.push_back(
+        makeLayer("l" + std::to_string(layer), ErrorSource::Rounding));
+    report.layers.back().energies.alone = 1e-3 / (layer + 1);
+  }
+  ErrorReport good = report;
+  good.outputs = {{"y", 10000.0, 1.0}};
+  addAdvice(good);
+  report.outputs = {{"y", 100.0, 1.0}};
+  addAdvice(report);
+  for (int layer = 0; layer < 5; ++layer) {
+    EXPECT_TRUE(good.layers[layer].advice.empty());
+    EXPECT_EQ(report.layers[layer].advice.empty(), layer >= 3);
+  }
+}
+
+// A rule names one layer also where its name has signs of patterns or YAML.
+TEST(ErrorReport, RulesQuoteNames) {
+  LayerReport layer = makeLayer("a[0]*'{b}\\", ErrorSource::Weights);
+  EXPECT_NE(
+      adviseOn(layer).find(R"(`{name: 'a\[0\]\*''\{b\}\\', float: true}`)"),
+      std::string::npos)
+      << adviseOn(layer);
+}
+
 // Names come from files: none of them may become markup, or end the data.
 TEST(ErrorReport, PageEscapesNames) {
   ErrorReport report;
@@ -112,12 +166,16 @@ TEST(ErrorReport, PageEscapesNames) {
   report.layers[0].histogram = {-1.0, 0.5, {1, 0, 4}};
   report.layers[0].rangeMin = -1.0;
   report.layers[0].rangeMax = 0.5;
+  addAdvice(report);
   std::string page = toHTML(report);
   EXPECT_EQ(page.find("<b>&\"model"), std::string::npos);
   EXPECT_EQ(page.find("</script><i>"), std::string::npos);
   EXPECT_NE(page.find("&lt;/script&gt;&lt;i&gt;"), std::string::npos);
   EXPECT_EQ(page.find("{{"), std::string::npos);
   EXPECT_NE(page.find("1 sample of"), std::string::npos);
+  // Advice has code between backticks.
+  EXPECT_NE(page.find("<code>--accuracy=best</code>"), std::string::npos);
+  EXPECT_EQ(page.find('`'), page.find('`', page.find("<script")));
 
   // The data is the JSON form, and parses as it stands.
   size_t first = page.find("id=\"report\">") + 12;
