@@ -77,6 +77,12 @@ ConstantOp createWeightConstant(OpBuilder &builder, Location loc,
   stored.reserve(weights.size());
   for (auto [index, weight] : llvm::enumerate(weights.values()))
     stored.push_back(params.quantize(weight, static_cast<int64_t>(index)));
+  return createWeightConstant(builder, loc, stored, params);
+}
+
+ConstantOp createWeightConstant(OpBuilder &builder, Location loc,
+                                ArrayRef<int32_t> stored,
+                                const WeightParams &params) {
   ArrayRef<int64_t> shape = params.getGroups().getShape();
   unsigned bits = params.getPolicy().bits;
   auto type =

@@ -24,6 +24,11 @@ ConstantOp createWeightConstant(mlir::OpBuilder &builder, mlir::Location loc,
                                 FloatConstant &weights,
                                 const WeightParams &params);
 
+/// The same for integers that are chosen already.
+ConstantOp createWeightConstant(mlir::OpBuilder &builder, mlir::Location loc,
+                                llvm::ArrayRef<int32_t> stored,
+                                const WeightParams &params);
+
 /// The i32 constant of `bias`, with the scale of each channel's accumulator:
 /// `inputScale` times its weight scale, the largest where it has several. Null
 /// after an error where a number does not fit.

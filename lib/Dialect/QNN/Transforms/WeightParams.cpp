@@ -17,9 +17,8 @@ using namespace mlir;
 
 namespace quantc::qnn {
 
-WeightGroups::WeightGroups(ArrayRef<int64_t> shape, std::optional<int64_t> axis,
-                           int64_t blockSize)
-    : shape(shape), axis(axis), blockSize(blockSize) {
+WeightGroups::WeightGroups(ArrayRef<int64_t> shape, std::optional<int64_t> axis)
+    : shape(shape), axis(axis), block(shape) {
   if (axis) {
     channels = shape[*axis];
     for (int64_t size : shape.drop_front(*axis + 1))
@@ -28,13 +27,54 @@ WeightGroups::WeightGroups(ArrayRef<int64_t> shape, std::optional<int64_t> axis,
     for (int64_t size : shape)
       inner *= size;
   }
-  if (blockSize)
-    blocks = shape.back() / blockSize;
+  if (axis)
+    block[*axis] = 1;
+}
+
+void WeightGroups::divide(ArrayRef<int64_t> sizes) {
+  block.assign(sizes.begin(), sizes.end());
+  for (auto [dim, size] : llvm::enumerate(shape))
+    if (axis != static_cast<int64_t>(dim))
+      blocks *= size / block[dim];
+}
+
+int64_t WeightGroups::operator[](int64_t index) const {
+  int64_t channel = index / inner % channels;
+  if (blocks == 1)
+    return channel;
+  int64_t place = 0, stride = 1;
+  for (int64_t dim = shape.size() - 1; dim >= 0; --dim) {
+    int64_t at = index % shape[dim];
+    index /= shape[dim];
+    if (axis == dim)
+      continue;
+    place += at / block[dim] * stride;
+    stride *= shape[dim] / block[dim];
+  }
+  return channel * blocks + place;
+}
+
+/// The largest box of at most `limit` elements that holds all of a row of
+/// `shape`, or a run of `limit` of it, and divides the dimensions.
+static SmallVector<int64_t> getBox(ArrayRef<int64_t> shape,
+                                   std::optional<int64_t> axis, int64_t limit) {
+  SmallVector<int64_t> box(shape.size(), 1);
+  for (int64_t dim = shape.size() - 1; dim >= 0; --dim) {
+    if (axis == dim)
+      continue;
+    box[dim] = std::min(limit, shape[dim]);
+    while (shape[dim] % box[dim] != 0)
+      --box[dim];
+    if (box[dim] != shape[dim])
+      break;
+    limit /= box[dim];
+  }
+  return box;
 }
 
 WeightGroups WeightGroups::get(Location loc, ArrayRef<int64_t> shape,
                                std::optional<int64_t> axis,
-                               const TensorPolicy &policy) {
+                               const TensorPolicy &policy, BlockKind kind) {
   if (policy.granularity == Granularity::Tensor)
     return {shape, std::nullopt};
   if (policy.granularity == Granularity::Channel)
@@ -42,8 +82,14 @@ WeightGroups WeightGroups::get(Location loc, ArrayRef<int64_t> shape,
   int64_t depth = shape.back();
   int64_t blockSize = std::min(policy.blockSize, depth);
   bool isLast = !axis || *axis == static_cast<int64_t>(shape.size()) - 1;
-  if (!isLast && depth % blockSize == 0)
-    return {shape, axis, blockSize};
+  WeightGroups groups(shape, axis);
+  if (!isLast && depth % blockSize == 0) {
+    SmallVector<int64_t> row(groups.block);
+    row.back() = blockSize;
+    groups.divide(
+        kind == BlockKind::Row ? row : getBox(shape, axis, policy.blockSize));
+    return groups;
+  }
   remark::missed(
       loc, remark::RemarkOpts::name("BlocksDoNotFit").category("qnn-quantize"))
       << (isLast ? std::string("a channel has no dimension of its own to "
@@ -52,7 +98,7 @@ WeightGroups WeightGroups::get(Location loc, ArrayRef<int64_t> shape,
                                  "blocks of {1}: one scale a channel",
                                  depth, blockSize)
                        .str());
-  return {shape, axis};
+  return groups;
 }
 
 FailureOr<WeightParams> WeightParams::choose(Location loc,
@@ -162,10 +208,7 @@ quant::QuantizedType WeightParams::getBlockType(MLIRContext *context) const {
   SmallVector<int32_t> dimensions;
   SmallVector<int64_t> blockSizes;
   for (int32_t dim = 0, rank = shape.size(); dim < rank; ++dim) {
-    bool isLast = dim == rank - 1;
-    int64_t size = isLast ? groups.getBlockSize() : shape[dim];
-    if (groups.getAxis() == dim)
-      size = 1;
+    int64_t size = groups.getBlock()[dim];
     dimensions.push_back(dim);
     blockSizes.push_back(size);
     scaleShape[dim] = shape[dim] / size;

@@ -16,43 +16,49 @@ namespace quantc::qnn {
 /// order of channels and, within a channel, of blocks.
 class WeightGroups {
 public:
+  /// Which dimensions of a channel a block may be less than all of.
+  enum class BlockKind {
+    /// The last: each block has an accumulator of its own, for all taps.
+    Row,
+    /// All: no more weights than the policy says share a scale.
+    Box
+  };
+
   /// All elements of a tensor of `shape` are one group, or each channel of
-  /// `axis` is, or each run of `blockSize` elements in the last dimension of a
-  /// channel is. Without an axis a channel is the tensor.
-  WeightGroups(llvm::ArrayRef<int64_t> shape, std::optional<int64_t> axis,
-               int64_t blockSize = 0);
+  /// `axis` is. Without an axis a channel is the tensor.
+  WeightGroups(llvm::ArrayRef<int64_t> shape, std::optional<int64_t> axis);
 
   /// The shape and axis that `policy` asks for, and its blocks where the last
   /// dimension of a channel can be divided into them; with a remark at `loc`
   /// where it cannot, and whole channels then.
   static WeightGroups get(mlir::Location loc, llvm::ArrayRef<int64_t> shape,
                           std::optional<int64_t> axis,
-                          const TensorPolicy &policy);
+                          const TensorPolicy &policy,
+                          BlockKind kind = BlockKind::Row);
 
   int64_t size() const { return channels * blocks; }
   int64_t getChannels() const { return channels; }
   int64_t getBlocks() const { return blocks; }
-  int64_t getBlockSize() const { return blockSize; }
+  /// How many elements of each dimension are in one block.
+  llvm::ArrayRef<int64_t> getBlock() const { return block; }
   std::optional<int64_t> getAxis() const { return axis; }
   llvm::ArrayRef<int64_t> getShape() const { return shape; }
 
   /// The group of the element at the row-major `index`.
-  int64_t operator[](int64_t index) const {
-    int64_t channel = index / inner % channels;
-    if (blocks == 1)
-      return channel;
-    return channel * blocks + index % shape.back() / blockSize;
-  }
+  int64_t operator[](int64_t index) const;
 
 private:
+  /// Takes blocks of `sizes`, which divide the shape.
+  void divide(llvm::ArrayRef<int64_t> sizes);
+
   llvm::SmallVector<int64_t> shape;
   std::optional<int64_t> axis;
   int64_t channels = 1;
   /// Elements between two neighbours along the axis.
   int64_t inner = 1;
-  /// Blocks of a channel, and elements of a block; 1 and 0 without blocks.
+  /// Blocks of a channel.
   int64_t blocks = 1;
-  int64_t blockSize = 0;
+  llvm::SmallVector<int64_t> block;
 };
 
 class WeightParams {
@@ -80,6 +86,9 @@ public:
   float getChannelScale(int64_t channel) const;
   /// Raises or moves that scale; the zero point follows.
   void setChannelScale(int64_t channel, float scale);
+
+  float getScale(int64_t group) const { return scales[group]; }
+  int64_t getZeroPoint(int64_t group) const { return zeroPoints[group]; }
 
   int32_t quantize(float value, int64_t index) const;
   mlir::quant::QuantizedType getElementType(mlir::MLIRContext *context) const;

@@ -14,7 +14,9 @@ def QuantizeWeightsPass : Pass<"qnn-quantize-weights", "mlir::func::FuncOp"> {
     float. 8 bits are symmetric, narrow range and per output channel. 4 bits
     have one scale for each block of weights of one output channel: the largest
     box of taps and input channels that divides the kernel and holds at most
-    `block` weights. Numbers are rounded as N3 of docs/Numerics.md says.
+    `block` weights. Numbers are rounded so that the errors of a channel or block
+    cancel out (N42 of docs/Numerics.md); those whose scales an earlier pass
+    chose (`qnn.weight_scales`) are rounded to nearest (N3).
 
     *Requires* a prepared float graph. *Refuses* a weight that is NaN or
     infinite, a width other than 4 and 8, and a block of less than 2. Leaves an
