@@ -36,7 +36,30 @@ void initializeTargets() {
 }
 
 std::string getDefaultCPU(const llvm::Triple &triple) {
-  return triple.getArch() == llvm::Triple::x86_64 ? "x86-64" : "generic";
+  switch (triple.getArch()) {
+  case llvm::Triple::x86_64:
+    return "x86-64";
+  case llvm::Triple::riscv32:
+    return "generic-rv32";
+  case llvm::Triple::riscv64:
+    return "generic-rv64";
+  default:
+    return "generic";
+  }
+}
+
+/// Linux asks of RISC-V that every CPU has these, and passes floats in their
+/// registers (the psABI's RV64GC and LP64D).
+bool isRISCVLinux(const llvm::Triple &triple) {
+  return triple.isRISCV64() && triple.isOSLinux();
+}
+constexpr llvm::StringLiteral kRISCVLinuxFeatures = "+m,+a,+f,+d,+c";
+
+llvm::TargetOptions getCodeOptions(const llvm::Triple &triple) {
+  llvm::TargetOptions options;
+  if (isRISCVLinux(triple))
+    options.MCOptions.ABIName = "lp64d";
+  return options;
 }
 
 /// "native" as the name and all features of the machine that compiles.
@@ -124,8 +147,12 @@ llvm::Expected<Target> Target::create(const TargetOptions &options) {
                  checkFeatures(*info, options.features, target.triple)) {
     return error;
   }
+  if (isRISCVLinux(triple))
+    target.features = (kRISCVLinuxFeatures +
+                       (target.features.empty() ? "" : ",") + target.features)
+                          .str();
   target.machine.reset(backend->createTargetMachine(
-      triple, target.cpu, target.features, llvm::TargetOptions(),
+      triple, target.cpu, target.features, getCodeOptions(triple),
       llvm::Reloc::PIC_, std::nullopt, getCodeGenLevel(target.optLevel)));
   if (!target.machine)
     return llvm::createStringError("no code generator for target '" +
