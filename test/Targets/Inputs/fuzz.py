@@ -9,44 +9,15 @@ inputs in FOLDER. A target whose emulator or C library is absent is named as ski
 """
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 
 import numpy as np
 
 import operators
+import targets
 
 SAMPLES = 2
-
-
-class Target:
-
-    def __init__(self, name, flags, emulator=None, machine=None):
-        self.name, self.flags = name, flags
-        self.emulator = emulator and "%s -L /usr/%s" % (emulator, machine)
-        self.reason = None
-        if emulator:
-            for tool in (emulator.split()[0], machine + "-gcc"):
-                if not shutil.which(tool):
-                    self.reason = tool + " is not installed"
-
-
-def emulated(name, machine, cpu, emulator):
-    return Target(name, ["--target=" + machine, "--cpu=" + cpu], emulator, machine.replace("armv7a", "arm"))
-
-
-TARGETS = [
-    Target("x86-64", ["--target=x86_64-linux-gnu", "--cpu=x86-64"]),
-    Target("x86-64-v3", ["--target=x86_64-linux-gnu", "--cpu=x86-64-v3"]),
-    Target("x86-64-v4", ["--target=x86_64-linux-gnu", "--cpu=x86-64-v4"]),
-    Target("native", ["--cpu=native"]),
-    emulated("cortex-a53", "aarch64-linux-gnu", "cortex-a53", "qemu-aarch64 -cpu cortex-a53"),
-    emulated("cortex-a76", "aarch64-linux-gnu", "cortex-a76", "qemu-aarch64 -cpu cortex-a76"),
-    emulated("neoverse-n2", "aarch64-linux-gnu", "neoverse-n2", "qemu-aarch64 -cpu max"),
-    emulated("armv7a", "armv7a-linux-gnueabihf", "cortex-a9", "qemu-arm"),
-    emulated("riscv64", "riscv64-linux-gnu", "generic-rv64", "qemu-riscv64"),
-]
 
 
 class Batch:
@@ -87,7 +58,7 @@ class Batch:
         error = self.run("quantc", self.model, "--remarks=false", *target.flags, "-o", self.path("model.so"))
         if error:
             return error
-        return self.results(self.path("model.so"), *(["--emulator=" + target.emulator] if target.emulator else []))
+        return self.results(self.path("model.so"), *target.run)
 
 
 def describe(seed, index, case):
@@ -129,12 +100,8 @@ def main():
     parser.add_argument("--targets", help="all that run here where not given")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
-    names = options.targets.split(",") if options.targets else [target.name for target in TARGETS]
-    unknown = set(names) - {target.name for target in TARGETS}
-    if unknown:
-        sys.exit("no such target: " + ", ".join(sorted(unknown)))
     differences = 0
-    for target in (target for target in TARGETS if target.name in names):
+    for target in targets.select(options.targets):
         here, end = 0, options.first + options.count
         for first in range(options.first, end, options.batch):
             if not target.reason:
