@@ -217,7 +217,9 @@ describe(ModuleOp module, const CalibrationRunOptions &options) {
 
 llvm::Expected<CalibrationTable>
 calibrate(ModuleOp module, const CalibrationRunOptions &options) {
-  auto model = ObservedModel::create(module);
+  ObserveOptions observe;
+  observe.cpu = options.cpu;
+  auto model = ObservedModel::create(module, observe);
   if (!model)
     return model.takeError();
   // Opened to be asked for its size; the shard has an end of its own.

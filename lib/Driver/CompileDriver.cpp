@@ -342,6 +342,8 @@ llvm::Error runCalibrateDriver(CompileDriverOptions options) {
   calibration.shard = options.shard;
   calibration.checkpoint = options.checkpoint;
   calibration.checkpointInterval = options.checkpointInterval;
+  if (!options.compile.target.cpu.empty())
+    calibration.cpu = options.compile.target.cpu;
   calibration.onResume = [&](int64_t samples) {
     llvm::errs() << "remark: going on behind " << samples << " samples of '"
                  << options.checkpoint << "'\n";

@@ -3,6 +3,8 @@
 // The copy goes through bytecode: contexts share nothing.
 #include "ModelCopy.h"
 
+#include "HostArithmetic.h"
+
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Driver/Compiler.h"
 #include "quantc/Execution/JitModel.h"
@@ -102,6 +104,7 @@ compileForHost(ModuleOp module) {
   };
   if (llvm::Error error = compileToLLVM(module, options))
     return errors.fail(std::move(error));
+  fuseMultiplyAdds(module);
   exec::JitOptions jitOptions;
   jitOptions.optLevel = 1;
   return exec::JitModel::create(module, options.modelName, jitOptions);

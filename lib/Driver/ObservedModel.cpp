@@ -4,6 +4,8 @@
 // numbers become names and shapes again.
 #include "quantc/Driver/ObservedModel.h"
 
+#include "HostArithmetic.h"
+
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Driver/Compiler.h"
@@ -46,10 +48,12 @@ ObservedModel::create(ModuleOp module, const ObserveOptions &options) {
 
   CompileOptions hostOptions;
   hostOptions.modelName = "observed";
-  hostOptions.target.cpu = "native";
+  hostOptions.target.cpu = options.cpu;
   if (llvm::Error error = compileToLLVM(*copy, hostOptions))
     return std::move(error);
+  fuseMultiplyAdds(*copy);
   exec::JitOptions jitOptions;
+  jitOptions.cpu = options.cpu;
   jitOptions.symbols = {{"quantc_observe", reinterpret_cast<void *>(&report)}};
   jitOptions.context = result.get();
   auto model = exec::JitModel::create(*copy, hostOptions.modelName, jitOptions);

@@ -79,6 +79,11 @@ int main(int argc, char **argv) {
       "checkpoint-interval",
       cl::desc("Seconds between checkpoints (default 10)"), cl::value_desc("S"),
       cl::location(options.checkpointInterval), cl::cat(category));
+  // For tests: the table does not depend on it.
+  cl::opt<std::string, true> cpu(
+      "cpu", cl::desc("Compile the float model for this CPU (native)"),
+      cl::value_desc("NAME"), cl::location(options.compile.target.cpu),
+      cl::Hidden, cl::cat(category));
   std::string mistakes;
   llvm::raw_string_ostream mistakeStream(mistakes);
   if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &mistakeStream)) {

@@ -39,6 +39,9 @@ struct CalibrationRunOptions {
   std::string checkpoint;
   /// Seconds between two checkpoints; with 0, one behind each sample.
   unsigned checkpointInterval = 10;
+  /// What the model is compiled for; it must be a machine that this one can
+  /// stand for. The table is the same for all of them.
+  std::string cpu = "native";
   /// Told the number of samples with which a checkpoint goes on.
   std::function<void(int64_t samples)> onResume;
 };

@@ -33,6 +33,8 @@ struct ObserveOptions {
   /// Put an observer behind each value of the quantization plan. Otherwise
   /// the `qnn.observe` operations that `module` has already are shown.
   bool insertObservers = true;
+  /// What it is compiled for. What is shown does not depend on it.
+  std::string cpu = "native";
 };
 
 class ObservedModel {
