@@ -7,6 +7,7 @@
 #include "quantc/Calibration/Method.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -52,6 +53,9 @@ constexpr StringLiteral kKeys =
     "name, op, role, float, bits, granularity, block-size, symmetric, narrow, "
     "signed, scale, method";
 
+/// Of all {one,other} of a pattern together.
+constexpr size_t kMaxAlternatives = 1024;
+
 class RecipeReader {
 public:
   RecipeReader(StringRef path, MLIRContext *context)
@@ -64,7 +68,8 @@ private:
   FileLineColLoc getLoc(SMLoc place) const;
   void readTop(llvm::yaml::Node *root);
   void readRule(llvm::yaml::Node &node);
-  void readEntry(llvm::yaml::KeyValueNode &entry, RecipeRule &rule);
+  void readEntry(llvm::yaml::KeyValueNode &entry, RecipeRule &rule,
+                 llvm::StringSet<> &seen);
   /// What is wrong with `text` as the value of `key`, or nothing.
   std::optional<std::string> setKey(StringRef key, StringRef text,
                                     RecipeRule &rule);
@@ -104,6 +109,10 @@ FailureOr<Recipe> RecipeReader::read() {
   llvm::yaml::Stream stream((*buffer)->getMemBufferRef(), sources);
   auto document = stream.begin();
   readTop(document == stream.end() ? nullptr : document->getRoot());
+  if (!failedAny && !stream.failed() && ++document != stream.end())
+    if (llvm::yaml::Node *second = document->getRoot())
+      error(second->getSourceRange().Start)
+          << "expected one document; a recipe has no second one";
   if (failedAny || stream.failed())
     return failure();
   return std::move(recipe);
@@ -129,6 +138,11 @@ void RecipeReader::readTop(llvm::yaml::Node *root) {
       entry.skip();
       continue;
     }
+    if (hasRules) {
+      error(key->getSourceRange().Start) << "the key 'rules' is given twice";
+      entry.skip();
+      continue;
+    }
     hasRules = true;
     auto *rules = dyn_cast_or_null<llvm::yaml::SequenceNode>(entry.getValue());
     if (!rules) {
@@ -151,14 +165,15 @@ void RecipeReader::readRule(llvm::yaml::Node &node) {
   }
   RecipeRule rule;
   rule.loc = getLoc(place);
+  llvm::StringSet<> seen;
   for (llvm::yaml::KeyValueNode &entry : *mapping)
-    readEntry(entry, rule);
+    readEntry(entry, rule, seen);
   checkRule(rule, place);
   recipe.rules.push_back(std::move(rule));
 }
 
-void RecipeReader::readEntry(llvm::yaml::KeyValueNode &entry,
-                             RecipeRule &rule) {
+void RecipeReader::readEntry(llvm::yaml::KeyValueNode &entry, RecipeRule &rule,
+                             llvm::StringSet<> &seen) {
   SmallString<32> keyStorage, textStorage;
   // Where a node is missing, the parser has said why.
   llvm::yaml::Node *keyNode = entry.getKey();
@@ -184,6 +199,9 @@ void RecipeReader::readEntry(llvm::yaml::KeyValueNode &entry,
   if (!isKey)
     error(key->getSourceRange().Start)
         << "unknown key '" << name << "'; expected one of " << kKeys;
+  else if (!seen.insert(name).second)
+    error(key->getSourceRange().Start)
+        << "the key '" << name << "' is given twice";
   else if (std::optional<std::string> expected = setKey(name, text, rule))
     error(value->getSourceRange().Start) << "'" << text << "' is no value of '"
                                          << name << "'; expected " << *expected;
@@ -193,8 +211,8 @@ std::optional<std::string> setPattern(StringRef text,
                                       std::optional<llvm::GlobPattern> &result,
                                       MLIRContext *context) {
   // The pattern refers to its text, which has to live as long as it does.
-  llvm::Expected<llvm::GlobPattern> pattern =
-      llvm::GlobPattern::create(StringAttr::get(context, text).getValue());
+  llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(
+      StringAttr::get(context, text).getValue(), kMaxAlternatives);
   if (!pattern)
     return "a pattern: " + toString(pattern.takeError());
   result = *pattern;

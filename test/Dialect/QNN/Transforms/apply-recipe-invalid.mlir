@@ -26,6 +26,15 @@
 // KEYS: keys.yaml:9:17: error: '0' is no value of 'block-size'; expected a number of weights, at least 1
 // KEYS: keys.yaml:10:11: error: '[' is no value of 'name'; expected a pattern:
 // KEYS: keys.yaml:11:5: error: expected one value for 'name'
+// KEYS: keys.yaml:12:15: error: the key 'bits' is given twice
+// RUN: %{apply}=recipe=%t/twice.yaml 2>&1 | FileCheck %s --check-prefix=TWICE
+// TWICE: twice.yaml:2:1: error: the key 'rules' is given twice
+// RUN: %{apply}=recipe=%t/documents.yaml 2>&1 | FileCheck %s --check-prefix=DOCUMENTS
+// DOCUMENTS: documents.yaml:3:1: error: expected one document
+// RUN: %{apply}=recipe=%t/scalar.yaml 2>&1 | FileCheck %s --check-prefix=SCALAR
+// SCALAR: scalar.yaml:2:5: error: expected a rule: a mapping of keys to values
+// RUN: %{apply}=recipe=%t/no-rules.yaml 2>&1 | FileCheck %s --check-prefix=NO-RULES
+// NO-RULES: no-rules.yaml:1:1: error: expected at least one rule
 // RUN: %{apply}=recipe=%t/rules.yaml 2>&1 | FileCheck %s --check-prefix=RULES
 // RULES: rules.yaml:2:6: error: 'float: true' keeps whole operations in float; expected no other key than 'name' and 'op'
 // RULES: rules.yaml:3:6: error: activations have one scale; 'granularity' and 'block-size' need 'role: weight'
@@ -59,6 +68,19 @@ rules:
   - block-size: 0
   - name: "["
   - name: [a, b]
+  - {bits: 8, bits: 4}
+//--- twice.yaml
+rules: [{name: act, bits: 4}]
+rules: [{name: act, bits: 8}]
+//--- documents.yaml
+rules: [{name: act, bits: 4}]
+---
+rules: [{name: act, bits: 8}]
+//--- scalar.yaml
+rules:
+  - all
+//--- no-rules.yaml
+rules: []
 //--- rules.yaml
 rules:
   - {float: true, bits: 8}

@@ -19,7 +19,7 @@
 # Comments, flow mappings and quoted names are YAML's.
 rules:
   # Both links of the chain stay, though only one is named.
-  - {name: "gate/*", float: true}
+  - {name: "{gate,door}/*", float: true}
   # The clamp is one layer with its convolution and answers for it.
   - op: tosa.conv2d
     role: activation
