@@ -460,7 +460,7 @@ std::optional<DepthwisePlan>
 planDepthwise(KernelGroup &group, unsigned vectorBits, const ISA &isa) {
   DepthwisePlan plan;
   plan.isImageUnsigned = isa.unsignedActivations;
-  if (isa.dot == DotInstruction::None || !matchStructure(group.root, plan) ||
+  if (!isa.hasDots() || !matchStructure(group.root, plan) ||
       !matchStages(group, plan))
     return std::nullopt;
   plan.ways = isa.dot == DotInstruction::MultiplyAddWords ? 2 : 4;

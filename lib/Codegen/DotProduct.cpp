@@ -115,7 +115,12 @@ std::optional<DotProduct> matchDotProduct(linalg::GenericOp op) {
     dot.channelDim = *channel;
     dot.reductionDim = *reduction;
     // Packed weights come with a third operand, see PackDotProducts.
-    dot.panel = getPanel(weightMap, *reduction, *channel, dot.ways);
+    for (int64_t ways : {dot.ways, kPairWays, kRowWays})
+      if (int64_t panel = getPanel(weightMap, *reduction, *channel, ways)) {
+        dot.panel = panel;
+        dot.ways = ways;
+        break;
+      }
     if (dot.isPacked() ||
         (op.getNumDpsInputs() == 2 && weightMap.isProjectedPermutation()))
       return dot;

@@ -16,6 +16,10 @@ namespace quantc::codegen {
 /// of 16-bit words.
 inline constexpr int64_t kDotWays = 4, kWordWays = 2;
 
+/// Neighbouring products that a block takes of each row: of a block of two rows
+/// and two channels, and of one of a single row and channel.
+inline constexpr int64_t kPairWays = 8, kRowWays = 16;
+
 struct DotProduct {
   /// Operand numbers.
   unsigned activation, weight;
@@ -30,7 +34,8 @@ struct DotProduct {
   /// `reductionDim / ways` and
   /// `channelDim % panel * ways + reductionDim % ways`.
   int64_t panel;
-  /// Products of one lane: kDotWays or kWordWays.
+  /// Products of one group: of bytes kDotWays, kPairWays or kRowWays, of words
+  /// kWordWays.
   int64_t ways;
 
   bool isPacked() const { return panel != 0; }

@@ -30,8 +30,12 @@ static constexpr ISA kTable[] = {
      true, true, LookupInstruction::ShuffleBytes, 16},
     {"sse2", "x86_64", "+sse2", 128, DotInstruction::MultiplyAddWords, true,
      false, LookupInstruction::None, 16},
+    {"i8mm", "aarch64", "+i8mm,+dotprod", 128, DotInstruction::MatrixOfBytes,
+     false, true, LookupInstruction::TableBytes, 32},
     {"dotprod", "aarch64", "+dotprod", 128, DotInstruction::DotSignedBytes,
      false, true, LookupInstruction::TableBytes, 32},
+    {"neon", "aarch64", "+neon", 128, DotInstruction::MultiplyLong, false, true,
+     LookupInstruction::TableBytes, 32},
     {"generic", "", "", 128, DotInstruction::None, false, false,
      LookupInstruction::None, 16},
 };
@@ -46,6 +50,10 @@ llvm::StringRef getDotName(DotInstruction dot) {
     return "vpdpbusd";
   case DotInstruction::DotSignedBytes:
     return "sdot";
+  case DotInstruction::MatrixOfBytes:
+    return "smmla";
+  case DotInstruction::MultiplyLong:
+    return "smlal";
   }
   llvm_unreachable("unknown instruction");
 }

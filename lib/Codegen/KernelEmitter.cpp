@@ -7,6 +7,7 @@
 #include "KernelEmitter.h"
 
 #include "BodyEmitter.h"
+#include "DotEmitter.h"
 #include "KernelEpilogue.h"
 #include "ParallelLoop.h"
 
@@ -18,8 +19,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/Support/SaveAndRestore.h"
 
-#include <set>
-
 using namespace mlir;
 
 namespace quantc::codegen {
@@ -27,15 +26,6 @@ namespace {
 
 /// Reduction loops with at most this many iterations in all are unrolled.
 constexpr int64_t kMaxUnrolledReduction = 9;
-/// Copies of the root's body in one unrolled reduction at most: 3 groups of dot
-/// products, a kernel row of 9 bytes, on 24 accumulators.
-constexpr int64_t kMaxUnrolledBodies = 72;
-
-/// Groups [begin, end) of a reduction and the accumulators that they add to.
-struct Segment {
-  int64_t begin, end;
-  SmallVector<unsigned> slots;
-};
 
 class KernelEmitter {
 public:
@@ -68,18 +58,7 @@ private:
                                        ArrayRef<Value> accumulators);
   SmallVector<Value> emitUnrolledReduction(unsigned level,
                                            ArrayRef<Value> accumulators);
-  SmallVector<Value> emitDotReduction(const DotProduct &dot,
-                                      ArrayRef<Value> accumulators);
-  SmallVector<Segment> getSegments(const DotProduct &dot) const;
-  void emitSegment(const DotProduct &dot, const Segment &segment,
-                   SmallVectorImpl<Value> &values);
-  void emitGroups(const DotProduct &dot, int64_t begin, int64_t end,
-                  ArrayRef<unsigned> slots, SmallVectorImpl<Value> &values);
-  void emitDots(const DotProduct &dot, Value index, int64_t indexOffset,
-                int64_t groups, int64_t ways, ArrayRef<unsigned> slots,
-                SmallVectorImpl<Value> &values);
   std::pair<Value, Value> getReductionBounds(unsigned dim);
-  Place getPanelPlace(const DotProduct &dot, Place at);
   bool shouldUnroll(unsigned level) const;
   Value makeIndex(int64_t value) {
     return arith::ConstantIndexOp::create(rewriter, loc, value);
@@ -277,7 +256,9 @@ KernelEmitter::emitUnrolledReduction(unsigned level,
 SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
                                                 ArrayRef<Value> accumulators) {
   if (plan.dot && level + 1 == plan.reductionDims.size())
-    return emitDotReduction(*plan.dot, accumulators);
+    return DotEmitter(rewriter, loc, group, plan, getPlacesOfTile(),
+                      panelNumber)
+        .emit(accumulators);
   // Loops around the groups stay: in a longer piece of straight code LLVM moves
   // loads to its top and accumulators to the stack.
   if (level < plan.reductionDims.size())
@@ -294,159 +275,6 @@ SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
     results.push_back(body.spread(body.compute(group.root, at, given), at));
   }
   return results;
-}
-
-/// The innermost reduction of a kernel of dot products: groups of the products
-/// of one lane, and a last group of what is left.
-SmallVector<Value>
-KernelEmitter::emitDotReduction(const DotProduct &dot,
-                                ArrayRef<Value> accumulators) {
-  int64_t size = plan.sizes[dot.reductionDim];
-  SmallVector<Value> values(accumulators);
-  for (const Segment &segment : getSegments(dot))
-    emitSegment(dot, segment, values);
-  if (size % dot.ways) {
-    SmallVector<unsigned> slots =
-        llvm::to_vector(llvm::seq<unsigned>(values.size()));
-    emitDots(dot, Value(), size / dot.ways, 1, size % dot.ways, slots, values);
-  }
-  return values;
-}
-
-/// The full groups of the innermost reduction, cut where a pixel of the tile
-/// enters or leaves the image.
-SmallVector<Segment> KernelEmitter::getSegments(const DotProduct &dot) const {
-  int64_t size = plan.sizes[dot.reductionDim];
-  SmallVector<Place> places = getPlacesOfTile();
-  SmallVector<std::pair<int64_t, int64_t>> inside(places.size(),
-                                                  {0, size / dot.ways});
-  if (plan.border && !place.bases[plan.border->columnDim])
-    for (auto [at, range] : llvm::zip_equal(places, inside)) {
-      int64_t column = at.offsets[plan.border->columnDim];
-      auto [begin, end] = plan.border->getInside(column, size);
-      range = {begin / dot.ways, end / dot.ways};
-    }
-  std::set<int64_t> cuts;
-  for (auto [begin, end] : inside)
-    cuts.insert({begin, end});
-  SmallVector<Segment> segments;
-  for (auto cut = cuts.begin(); std::next(cut) != cuts.end(); ++cut) {
-    Segment segment{*cut, *std::next(cut), {}};
-    for (auto [slot, range] : llvm::enumerate(inside))
-      if (range.first <= segment.begin && segment.end <= range.second)
-        segment.slots.push_back(slot);
-    if (!segment.slots.empty())
-      segments.push_back(std::move(segment));
-  }
-  return segments;
-}
-
-void KernelEmitter::emitSegment(const DotProduct &dot, const Segment &segment,
-                                SmallVectorImpl<Value> &values) {
-  int64_t groups = segment.end - segment.begin;
-  int64_t bodies = groups * static_cast<int64_t>(segment.slots.size());
-  if (groups <= kMaxUnrolledReduction && bodies <= kMaxUnrolledBodies) {
-    emitGroups(dot, segment.begin, segment.end, segment.slots, values);
-    return;
-  }
-  int64_t step = std::min(plan.groupsPerLoad, groups);
-  int64_t end = segment.begin + groups / step * step;
-  auto carried = llvm::map_to_vector(
-      segment.slots, [&](unsigned slot) { return values[slot]; });
-  auto loop = scf::ForOp::create(rewriter, loc, makeIndex(segment.begin),
-                                 makeIndex(end), makeIndex(step), carried);
-  {
-    OpBuilder::InsertionGuard guard(rewriter);
-    rewriter.setInsertionPointToStart(loop.getBody());
-    for (auto [slot, arg] :
-         llvm::zip_equal(segment.slots, loop.getRegionIterArgs()))
-      values[slot] = arg;
-    emitDots(dot, loop.getInductionVar(), 0, step, dot.ways, segment.slots,
-             values);
-    auto yielded = llvm::map_to_vector(
-        segment.slots, [&](unsigned slot) { return values[slot]; });
-    scf::YieldOp::create(rewriter, loc, yielded);
-  }
-  for (auto [slot, result] : llvm::zip_equal(segment.slots, loop.getResults()))
-    values[slot] = result;
-  emitGroups(dot, end, segment.end, segment.slots, values);
-}
-
-/// The full groups [begin, end), in loads of as many as the plan allows.
-void KernelEmitter::emitGroups(const DotProduct &dot, int64_t begin,
-                               int64_t end, ArrayRef<unsigned> slots,
-                               SmallVectorImpl<Value> &values) {
-  for (int64_t count = plan.groupsPerLoad; begin < end; count /= 2)
-    for (; begin + count <= end; begin += count)
-      emitDots(dot, Value(), begin, count, dot.ways, slots, values);
-}
-
-/// `at` in the space of getPanelMap. A tile lies in one panel.
-Place KernelEmitter::getPanelPlace(const DotProduct &dot, Place at) {
-  unsigned dim = dot.channelDim;
-  int64_t offset = at.offsets[dim];
-  at.offsets[dim] = offset / dot.panel;
-  if (at.bases[dim])
-    at.bases[dim] = panelNumber;
-  at.bases.push_back(Value());
-  at.offsets.push_back(offset % dot.panel);
-  return at;
-}
-
-/// Adds the products of `groups` groups from `index + indexOffset` on, the
-/// first `ways` of which exist, to the accumulators of `slots`.
-void KernelEmitter::emitDots(const DotProduct &dot, Value index,
-                             int64_t indexOffset, int64_t groups, int64_t ways,
-                             ArrayRef<unsigned> slots,
-                             SmallVectorImpl<Value> &values) {
-  OpOperand *activation = group.root.getDpsInputOperand(dot.activation);
-  OpOperand *weight = group.root.getDpsInputOperand(dot.weight);
-  Value image = plan.border ? plan.border->image : activation->get();
-  AffineMap imageMap = plan.border
-                           ? plan.border->map
-                           : group.root.getMatchingIndexingMap(activation);
-  AffineMap panelMap =
-      getPanelMap(group.root.getMatchingIndexingMap(weight), dot);
-  Value first;
-  if (index)
-    first = arith::MulIOp::create(rewriter, loc, index, makeIndex(dot.ways));
-
-  // All vectors of channels of one pixel, then the next pixel: a tile has fewer
-  // vectors than pixels, and it is the vectors of weights that stay live.
-  SmallVector<Place> places = getPlacesOfTile();
-  assert(plan.parallelOrder.front() == dot.channelDim);
-  size_t vectors = llvm::divideCeil(current[dot.channelDim], plan.lanes);
-  size_t pixels = places.size() / vectors;
-  BodyEmitter body(rewriter, loc, group.looksUp);
-  for (size_t i = 0; i < groups * places.size(); ++i) {
-    auto step = static_cast<int64_t>(i / places.size());
-    size_t number = i % places.size();
-    size_t slot = number % vectors * pixels + number / vectors;
-    if (!llvm::is_contained(slots, slot))
-      continue;
-    const Place &at = places[slot];
-    Place pixel = at;
-    pixel.bases[dot.reductionDim] = first;
-    pixel.offsets[dot.reductionDim] = indexOffset * dot.ways;
-    Place panel = getPanelPlace(dot, at);
-    panel.bases[dot.reductionDim] = index;
-    panel.offsets[dot.reductionDim] = indexOffset + step;
-    Value lhs = groups > 1 ? body.loadGroupOf(image, imageMap, pixel, groups,
-                                              step, dot.ways, at.lanes)
-                           : body.loadGroup(image, imageMap, pixel, ways,
-                                            dot.ways, at.lanes);
-    Value rhs =
-        body.loadRun(weight->get(), panelMap, panel, at.lanes * dot.ways);
-    values[slot] =
-        dot.ways == kWordWays
-            ? qvec::DotWordsOp::create(rewriter, loc, values[slot].getType(),
-                                       values[slot], lhs, rhs)
-                  .getResult()
-            : qvec::DotOp::create(rewriter, loc, values[slot].getType(),
-                                  values[slot], lhs, rhs,
-                                  dot.activationUnsigned, dot.weightUnsigned)
-                  .getResult();
-  }
 }
 
 /// Lanes of a register of results, where those are narrower than the
@@ -480,6 +308,10 @@ Value KernelEmitter::emitTile(Value dest) {
     BodyEmitter body(rewriter, loc, group.looksUp);
     for (const Place &at : places)
       accumulators.push_back(body.compute(group.root, at, {}));
+  } else if (plan.sumsInBlocks()) {
+    DotEmitter dots(rewriter, loc, group, plan, places, panelNumber);
+    SmallVector<Value> sums = emitReduction(0, dots.createSums());
+    accumulators = dots.finish(sums, emitInitialValues(places, dest));
   } else {
     accumulators = emitReduction(0, emitInitialValues(places, dest));
   }

@@ -84,12 +84,15 @@ void chooseVectorDim(linalg::GenericOp op, unsigned vectorBits,
 
 /// The tile of at most `budget` iterations for a loop of `size`: one that
 /// leaves no remainder if it fills two thirds of the budget, else as few tiles
-/// of as equal size as there can be.
-int64_t chooseTile(int64_t size, int64_t budget) {
+/// of as equal size as there can be. Multiples of `step` are better than
+/// others.
+int64_t chooseTile(int64_t size, int64_t budget, int64_t step) {
   for (int64_t tile = std::min(size, budget); 3 * tile >= 2 * budget; --tile)
-    if (size % tile == 0)
+    if (size % tile == 0 && (tile % step == 0 || tile == size))
       return tile;
-  return llvm::divideCeil(size, llvm::divideCeil(size, budget));
+  int64_t tile = llvm::divideCeil(size, llvm::divideCeil(size, budget));
+  int64_t rounded = llvm::divideCeil(tile, step) * step;
+  return tile < size && rounded <= budget ? rounded : tile;
 }
 
 /// True if an input of the reduction is the same for all lanes: the kernel is a
@@ -105,6 +108,9 @@ bool isOuterProduct(linalg::GenericOp op, unsigned vectorDim) {
 /// Accumulators of one tile, as far as the register file of the target goes.
 int64_t getAccumulatorBudget(const KernelPlan &plan, const ISA &isa) {
   int64_t registers = isa.registers;
+  // Each sum is a register of its own.
+  if (plan.dot && plan.dot->ways == kRowWays)
+    return 4 * llvm::divideCeil(plan.dot->panel, plan.lanes);
   // Each row keeps its groups in a register. Weights are loaded ahead.
   if (plan.groupsPerLoad > 1) {
     int64_t vectors = llvm::divideCeil(plan.dot->panel, plan.lanes);
@@ -144,11 +150,12 @@ void chooseTiles(linalg::GenericOp op, const ISA &isa, KernelPlan &plan) {
   }
   if (!reduces && plan.vectorDim)
     budget = 1;
+  int64_t step = plan.dot && plan.dot->ways == kPairWays ? 2 : 1;
   for (unsigned dim : llvm::reverse(others)) {
     // What of a kernel's rows is in the image depends on the output row.
     if (plan.border && dim != plan.border->columnDim)
       continue;
-    plan.tile[dim] = chooseTile(plan.sizes[dim], budget);
+    plan.tile[dim] = chooseTile(plan.sizes[dim], budget, step);
     budget /= plan.tile[dim];
     if (budget < 2)
       break;
@@ -215,7 +222,13 @@ int64_t choosePanel(linalg::GenericOp op, const DotProduct &dot,
   // One row has no second use for a vector of weights: as many as keep the
   // instruction busy. Else two, or three if that saves a panel of one.
   int64_t wanted = alone ? 8 : 2;
-  if (!alone && isa.registers >= 32 && vectors % 2 != 0 && vectors % 3 == 0)
+  // Pairing rows costs as much for few channels as for many.
+  if (dot.ways == kPairWays)
+    wanted = vectors % 4 == 0 || vectors % 3 != 0 ? 4 : 3;
+  else if (dot.ways == kRowWays)
+    wanted = alone ? 4 : 1;
+  if (!alone && wanted == 2 && isa.registers >= 32 && vectors % 2 != 0 &&
+      vectors % 3 == 0)
     wanted = 3;
   return std::min(vectors, wanted) * lanes;
 }
@@ -234,8 +247,10 @@ KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits,
     plan.vectorDim = dot->channelDim;
     plan.lanes =
         std::min<int64_t>(vectorBits / 32, plan.sizes[dot->channelDim]);
-    if (isa.dotsByLane() && dot->ways == kDotWays)
-      plan.groupsPerLoad = isa.vectorBits / 32;
+    if (isa.dotsByLane())
+      plan.groupsPerLoad = dot->ways == kDotWays    ? isa.vectorBits / 32
+                           : dot->ways == kPairWays ? 2
+                                                    : 1;
     plan.keepsLoads =
         isa.dot != DotInstruction::None && !isa.hasMemoryOperands();
   } else {

@@ -18,6 +18,10 @@
 
 namespace quantc::codegen {
 
+/// Copies of the root's body in one unrolled reduction at most: 3 groups of dot
+/// products, a kernel row of 9 bytes, on 24 accumulators.
+inline constexpr int64_t kMaxUnrolledBodies = 72;
+
 /// How an operand is read by neighbouring iterations of one loop.
 enum class Access {
   /// The same element.
@@ -49,8 +53,13 @@ struct KernelPlan {
   std::optional<DotProduct> dot;
   /// Neighbouring groups of products that are loaded at once.
   int64_t groupsPerLoad = 1;
-  /// Constants are loaded in the loop that reads them, where instructions cannot
-  /// do that: in front of it they would be more than registers hold.
+  /// Whether the sums of a tile are in another order than the results until the
+  /// reduction is done.
+  bool sumsInBlocks() const {
+    return dot && (dot->ways == kPairWays || dot->ways == kRowWays);
+  }
+  /// Constants are loaded in the loop that reads them, where instructions
+  /// cannot do that: in front of it they would be more than registers hold.
   bool keepsLoads = false;
   /// The border of the dot products' activation that the kernel leaves out.
   std::optional<Border> border;

@@ -62,6 +62,68 @@ struct LowerDotGenerically : OpRewritePattern<qvec::DotOp> {
   }
 };
 
+/// Products of 16 bytes added to `acc`: product `mask[n]` of each of four
+/// `masks` goes to lane n.
+Value addProducts(OpBuilder &builder, Location loc, Value acc, Value products,
+                  ArrayRef<SmallVector<int64_t>> masks) {
+  for (ArrayRef<int64_t> mask : masks)
+    acc = arith::AddIOp::create(
+        builder, loc, acc,
+        vector::ShuffleOp::create(builder, loc, products, products, mask));
+  return acc;
+}
+
+Value multiply(OpBuilder &builder, Location loc, Value lhs, Value rhs) {
+  auto wide = VectorType::get(cast<VectorType>(lhs.getType()).getShape(),
+                              builder.getI32Type());
+  return arith::MulIOp::create(builder, loc,
+                               arith::ExtSIOp::create(builder, loc, wide, lhs),
+                               arith::ExtSIOp::create(builder, loc, wide, rhs));
+}
+
+struct LowerDotPairsGenerically : OpRewritePattern<qvec::DotPairsOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qvec::DotPairsOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value sum = op.getAcc();
+    // Each product of a row stands for two, one for each column.
+    SmallVector<int64_t> left, right;
+    for (int64_t cell = 0; cell < 4; ++cell)
+      for (int64_t k = 0; k < 8; ++k) {
+        left.push_back(8 * (cell / 2) + k);
+        right.push_back(8 * (cell % 2) + k);
+      }
+    auto repeat = [&](Value value, ArrayRef<int64_t> mask) -> Value {
+      return vector::ShuffleOp::create(rewriter, loc, value, value, mask);
+    };
+    Value products = multiply(rewriter, loc, repeat(op.getLhs(), left),
+                              repeat(op.getRhs(), right));
+    SmallVector<SmallVector<int64_t>> masks;
+    for (int64_t k = 0; k < 8; ++k)
+      masks.push_back({k, 8 + k, 16 + k, 24 + k});
+    rewriter.replaceOp(op, addProducts(rewriter, loc, sum, products, masks));
+    return success();
+  }
+};
+
+struct LowerDotHalvesGenerically : OpRewritePattern<qvec::DotHalvesOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(qvec::DotHalvesOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value products = multiply(rewriter, loc, op.getLhs(), op.getRhs());
+    SmallVector<SmallVector<int64_t>> masks;
+    for (int64_t first : {0, 1, 8, 9})
+      masks.push_back({first, first + 2, first + 4, first + 6});
+    rewriter.replaceOp(
+        op, addProducts(rewriter, loc, op.getAcc(), products, masks));
+    return success();
+  }
+};
+
 /// One element after the other, from the table as a vector.
 struct LowerLookupGenerically : OpRewritePattern<qvec::LookupOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -101,8 +163,9 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
     walkAndApplyPatterns(getOperation(), std::move(clamps));
 
     RewritePatternSet patterns(&getContext());
-    patterns.add<LowerDotGenerically, LowerLookupGenerically>(&getContext(),
-                                                              /*benefit=*/1);
+    patterns.add<LowerDotGenerically, LowerDotPairsGenerically,
+                 LowerDotHalvesGenerically, LowerLookupGenerically>(
+        &getContext(), /*benefit=*/1);
     aarch64::populateLowerDotPatterns(patterns, *row);
     aarch64::populateLowerLookupPatterns(patterns, *row);
     x86::populateLowerLookupPatterns(patterns, *row);

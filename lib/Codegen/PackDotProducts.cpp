@@ -238,6 +238,37 @@ int64_t fillLastGroup(OpBuilder &builder, linalg::GenericOp op,
   return full;
 }
 
+/// Whether no element of the bytes `weights` is -128.
+bool isNarrow(ElementsAttr weights) {
+  return llvm::none_of(getRawBytes(weights), [](char byte) {
+    return static_cast<int8_t>(byte) == -128;
+  });
+}
+
+/// Products of a group as the target's best instruction takes them; 0 if it has
+/// none for `op`.
+int64_t chooseWays(linalg::GenericOp op, const DotProduct &dot,
+                   const ISA &isa) {
+  if (isa.hasDots() && isa.dot != DotInstruction::MatrixOfBytes)
+    return dot.ways;
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  bool isSigned = !dot.activationUnsigned && !dot.weightUnsigned;
+  ElementsAttr weights =
+      getRawConstant(op.getDpsInputOperand(dot.weight)->get());
+  bool inBlocks = dot.ways == kDotWays && isSigned && weights &&
+                  sizes[dot.channelDim] % 4 == 0;
+  if (isa.dot == DotInstruction::MultiplyLong)
+    // Two products of narrow weights fit 16 bits.
+    return inBlocks && isNarrow(weights) ? kRowWays : 0;
+  // A block is two rows.
+  SmallVector<unsigned> parallels;
+  op.getParallelDims(parallels);
+  bool hasRows = llvm::any_of(parallels, [&](unsigned dim) {
+    return dim != dot.channelDim && sizes[dim] > 1;
+  });
+  return inBlocks && hasRows ? kPairWays : dot.ways;
+}
+
 /// Replaces the weights by their packed form. A third operand, of which nothing
 /// is read, gives the length of the reduction, as the window of a pooling does:
 /// the packed maps do not.
@@ -321,6 +352,9 @@ private:
       dot = matchDotProduct(op);
       assert(dot && "a merged row is a longer dot product");
     }
+    dot->ways = chooseWays(op, *dot, *row);
+    if (dot->ways == 0)
+      return;
     packWeights(builder, op, *dot, vectorBits, *row, activations);
   }
 

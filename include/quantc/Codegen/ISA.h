@@ -21,6 +21,13 @@ enum class DotInstruction {
   /// AArch64 `sdot`; both sides are signed. Four bytes of a register that holds
   /// more can be used for all lanes.
   DotSignedBytes,
+  /// AArch64 `smmla`, which multiplies two rows of 8 signed bytes with two, and
+  /// `sdot`.
+  MatrixOfBytes,
+  /// AArch64 `smull` and `smlal` of signed bytes to 16 bits, whose pairs
+  /// `sadalp`
+  /// adds up.
+  MultiplyLong,
 };
 
 /// The instructions that look bytes up in a table of 256.
@@ -65,7 +72,14 @@ struct ISA {
   /// Whether instructions have operands in memory.
   bool hasMemoryOperands() const { return architecture == "x86_64"; }
   /// Whether a dot product can take its left side from one lane of a register.
-  bool dotsByLane() const { return dot == DotInstruction::DotSignedBytes; }
+  bool dotsByLane() const {
+    return dot == DotInstruction::DotSignedBytes ||
+           dot == DotInstruction::MatrixOfBytes;
+  }
+  /// Whether there are dot products for any four neighbouring bytes.
+  bool hasDots() const {
+    return dot != DotInstruction::None && dot != DotInstruction::MultiplyLong;
+  }
 };
 
 /// All rows, best first within an architecture. The last one fits everywhere.

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The 4-way dot product on AArch64. `sdot` is the operation itself; which lane
-// of a register the left side comes from is LLVM's to find, from a shuffle.
+// Dot products on AArch64. `sdot` and `smmla` are operations of qvec
+// themselves; which lane of a register the left side of `sdot` comes from is
+// LLVM's to find, from a shuffle. Without them products are added up in 16 bits
+// first, two of them, which hold those of narrow weights.
 #include "quantc/Codegen/AArch64/LowerQVec.h"
 
 #include "../Registers.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
@@ -44,11 +48,55 @@ private:
   const ISA &isa;
 };
 
+struct LowerDotPairsToMatrix : OpRewritePattern<qvec::DotPairsOp> {
+  LowerDotPairsToMatrix(MLIRContext *context)
+      : OpRewritePattern(context, /*benefit=*/2) {}
+
+  LogicalResult matchAndRewrite(qvec::DotPairsOp op,
+                                PatternRewriter &rewriter) const override {
+    rewriter.replaceOp(
+        op, callIntrinsic(rewriter, op.getLoc(),
+                          "llvm.aarch64.neon.smmla.v4i32.v16i8", op.getType(),
+                          {op.getAcc(), op.getLhs(), op.getRhs()}));
+    return success();
+  }
+};
+
+/// `smull`, `smlal2` and `sadalp`; LLVM makes the last two of a product and an
+/// addition.
+struct LowerDotHalvesToLong : OpRewritePattern<qvec::DotHalvesOp> {
+  LowerDotHalvesToLong(MLIRContext *context)
+      : OpRewritePattern(context, /*benefit=*/2) {}
+
+  LogicalResult matchAndRewrite(qvec::DotHalvesOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto words = VectorType::get({8}, rewriter.getI16Type());
+    auto multiply = [&](int64_t from) {
+      return callIntrinsic(rewriter, loc, "llvm.aarch64.neon.smull.v8i16",
+                           words,
+                           {slice(rewriter, loc, op.getLhs(), from, 8),
+                            slice(rewriter, loc, op.getRhs(), from, 8)});
+    };
+    Value products =
+        arith::AddIOp::create(rewriter, loc, multiply(0), multiply(8));
+    Value pairs =
+        callIntrinsic(rewriter, loc, "llvm.aarch64.neon.saddlp.v4i32.v8i16",
+                      op.getType(), products);
+    rewriter.replaceOpWithNewOp<arith::AddIOp>(op, op.getAcc(), pairs);
+    return success();
+  }
+};
+
 } // namespace
 
 void populateLowerDotPatterns(RewritePatternSet &patterns, const ISA &isa) {
-  if (isa.dot == DotInstruction::DotSignedBytes)
+  if (isa.dotsByLane())
     patterns.add<LowerDotToDotSignedBytes>(patterns.getContext(), isa);
+  if (isa.dot == DotInstruction::MatrixOfBytes)
+    patterns.add<LowerDotPairsToMatrix>(patterns.getContext());
+  if (isa.dot == DotInstruction::MultiplyLong)
+    patterns.add<LowerDotHalvesToLong>(patterns.getContext());
 }
 
 } // namespace quantc::codegen::aarch64

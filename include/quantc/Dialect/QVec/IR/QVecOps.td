@@ -96,6 +96,50 @@ def QVec_DotWordsOp
   let hasVerifier = 1;
 }
 
+def QVec_DotPairsOp : Op<QVec_Dialect, "dot_pairs",
+    [Pure, AllTypesMatch<["acc", "result"]>, AllTypesMatch<["lhs", "rhs"]>]> {
+  let summary = "Products of two rows of 8 bytes with two";
+  let description = [{
+    Exact, with wrap-around in 32 bits, for `i` and `j` of 0 and 1:
+
+    ```
+    result[2 * i + j] = acc[2 * i + j] + sum over k in 0..7 of sext(lhs[8 * i + k]) * sext(rhs[8 * j + k])
+    ```
+
+    ```mlir
+    %1 = qvec.dot_pairs %acc, %a, %w : vector<4xi32>, vector<16xi8>
+    ```
+  }];
+  let arguments = (ins VectorOfLengthAndType<[4], [I32]>:$acc,
+    VectorOfLengthAndType<[16], [I8]>:$lhs, VectorOfLengthAndType<[16], [I8]>:$rhs);
+  let results = (outs VectorOfLengthAndType<[4], [I32]>:$result);
+  let assemblyFormat = "$acc `,` $lhs `,` $rhs attr-dict `:` type($acc) `,` type($lhs)";
+}
+
+def QVec_DotHalvesOp : Op<QVec_Dialect, "dot_halves",
+    [Pure, AllTypesMatch<["acc", "result"]>, AllTypesMatch<["lhs", "rhs"]>]> {
+  let summary = "Four parts of the dot product of 16 bytes";
+  let description = [{
+    Lane `i` takes two neighbouring products of each half, exactly, with wrap-around
+    in 32 bits:
+
+    ```
+    result[i] = acc[i] + sum over h in 0..1, and over j in 0..1, of
+                sext(lhs[8 * h + 2 * i + j]) * sext(rhs[8 * h + 2 * i + j])
+    ```
+
+    No element of `rhs` may be -128: then two products fit 16 bits.
+
+    ```mlir
+    %1 = qvec.dot_halves %acc, %a, %w : vector<4xi32>, vector<16xi8>
+    ```
+  }];
+  let arguments = (ins VectorOfLengthAndType<[4], [I32]>:$acc,
+    VectorOfLengthAndType<[16], [I8]>:$lhs, VectorOfLengthAndType<[16], [I8]>:$rhs);
+  let results = (outs VectorOfLengthAndType<[4], [I32]>:$result);
+  let assemblyFormat = "$acc `,` $lhs `,` $rhs attr-dict `:` type($acc) `,` type($lhs)";
+}
+
 def QVec_PackOp : Op<QVec_Dialect, "pack", [Pure, AllTypesMatch<["lhs", "rhs"]>]> {
   let summary = "Saturating narrowing of two vectors, 128 bits at a time";
   let description = [{
