@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// quantize, dequantize, requantize and observe.
+// quantize, dequantize, both at once, requantize and observe.
 #include "Arithmetic.h"
 #include "Kernels.h"
 
@@ -37,44 +37,66 @@ ChannelIndex::ChannelIndex(RankedTensorType type) {
     inner *= type.getDimSize(dim);
 }
 
-ExpectedKernel makeKernel(qnn::QuantizeOp op) {
-  quant::QuantizedType element = qnn::getQuantizedElement(op.getType());
-  ChannelIndex channelOf(op.getType());
+namespace {
+
+/// The numbers of a tensor of a quantized type, as integers and back.
+class Quantizer {
+public:
+  explicit Quantizer(RankedTensorType type)
+      : channelOf(type), clip(qnn::getQuantizedElement(type)) {
+    quant::QuantizedType element = qnn::getQuantizedElement(type);
+    channels.reserve(channelOf.size());
+    for (int64_t c = 0; c < channelOf.size(); ++c)
+      channels.push_back({getScaleF32(element, c), getZeroPointOf(element, c)});
+  }
+
+  int32_t quantize(size_t index, float real) const {
+    const Channel &channel = channels[channelOf(index)];
+    float steps = real / channel.scale;
+    auto zeroPoint = static_cast<double>(channel.zeroPoint);
+    return std::isnan(steps)
+               ? static_cast<int32_t>(channel.zeroPoint)
+               : clip(std::nearbyint(static_cast<double>(steps)) + zeroPoint);
+  }
+
+  float dequantize(size_t index, int32_t integer) const {
+    const Channel &channel = channels[channelOf(index)];
+    return channel.scale * static_cast<float>(integer - channel.zeroPoint);
+  }
+
+private:
   struct Channel {
     float scale;
     int64_t zeroPoint;
   };
+  ChannelIndex channelOf;
+  Clip clip;
   std::vector<Channel> channels;
-  channels.reserve(channelOf.size());
-  for (int64_t c = 0; c < channelOf.size(); ++c)
-    channels.push_back({getScaleF32(element, c), getZeroPointOf(element, c)});
-  return [channelOf, channels, clip = Clip(element)](auto operands,
-                                                     Tensor &result) {
-    for (size_t i = 0; i < result.integers.size(); ++i) {
-      const Channel &channel = channels[channelOf(i)];
-      float steps = operands[0]->reals[i] / channel.scale;
-      auto zeroPoint = static_cast<double>(channel.zeroPoint);
-      result.integers[i] =
-          std::isnan(steps)
-              ? static_cast<int32_t>(channel.zeroPoint)
-              : clip(std::nearbyint(static_cast<double>(steps)) + zeroPoint);
-    }
+};
+
+} // namespace
+
+ExpectedKernel makeKernel(qnn::QuantizeOp op) {
+  return [quantizer = Quantizer(op.getType())](auto operands, Tensor &result) {
+    for (size_t i = 0; i < result.integers.size(); ++i)
+      result.integers[i] = quantizer.quantize(i, operands[0]->reals[i]);
   };
 }
 
 ExpectedKernel makeKernel(qnn::DequantizeOp op) {
-  RankedTensorType type = op.getInput().getType();
-  quant::QuantizedType element = qnn::getQuantizedElement(type);
-  return [channelOf = ChannelIndex(type),
-          scales = llvm::to_vector(qnn::getScales(element)),
-          zeroPoints = llvm::to_vector(qnn::getZeroPoints(element))](
-             auto operands, Tensor &result) {
-    for (size_t i = 0; i < result.reals.size(); ++i) {
-      int64_t channel = channelOf(i);
-      int64_t difference = operands[0]->integers[i] - zeroPoints[channel];
+  return [quantizer = Quantizer(op.getInput().getType())](auto operands,
+                                                          Tensor &result) {
+    for (size_t i = 0; i < result.reals.size(); ++i)
+      result.reals[i] = quantizer.dequantize(i, operands[0]->integers[i]);
+  };
+}
+
+ExpectedKernel makeKernel(qnn::FakeQuantizeOp op) {
+  return [quantizer = Quantizer(op.getQuantizedType())](auto operands,
+                                                        Tensor &result) {
+    for (size_t i = 0; i < result.reals.size(); ++i)
       result.reals[i] =
-          static_cast<float>(scales[channel]) * static_cast<float>(difference);
-    }
+          quantizer.dequantize(i, quantizer.quantize(i, operands[0]->reals[i]));
   };
 }
 

@@ -31,6 +31,7 @@ using ExpectedKernel = llvm::Expected<Kernel>;
 
 ExpectedKernel makeKernel(qnn::QuantizeOp op);
 ExpectedKernel makeKernel(qnn::DequantizeOp op);
+ExpectedKernel makeKernel(qnn::FakeQuantizeOp op);
 ExpectedKernel makeKernel(qnn::RequantizeOp op);
 ExpectedKernel makeKernel(qnn::Conv2DOp op);
 ExpectedKernel makeKernel(qnn::DepthwiseConv2DOp op);

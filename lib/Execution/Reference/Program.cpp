@@ -28,12 +28,13 @@ llvm::Error refuse(Operation *op, const llvm::Twine &reason) {
 /// What computes result `index` of `op`.
 static ExpectedKernel makeKernelOf(Operation *op, unsigned index) {
   return llvm::TypeSwitch<Operation *, ExpectedKernel>(op)
-      .Case<qnn::QuantizeOp, qnn::DequantizeOp, qnn::RequantizeOp,
-            qnn::Conv2DOp, qnn::DepthwiseConv2DOp, qnn::FullyConnectedOp,
-            qnn::MatMulOp, qnn::LayerNormOp, qnn::AddOp, qnn::SubOp, qnn::MulOp,
-            qnn::LookupOp, qnn::SoftmaxOp, qnn::MaxPool2DOp, qnn::AvgPool2DOp,
-            qnn::ConcatOp, qnn::ReshapeOp, qnn::TransposeOp, qnn::PadOp,
-            qnn::SliceOp, qnn::ObserveOp, tosa::TransposeOp, tosa::ReshapeOp>(
+      .Case<qnn::QuantizeOp, qnn::DequantizeOp, qnn::FakeQuantizeOp,
+            qnn::RequantizeOp, qnn::Conv2DOp, qnn::DepthwiseConv2DOp,
+            qnn::FullyConnectedOp, qnn::MatMulOp, qnn::LayerNormOp, qnn::AddOp,
+            qnn::SubOp, qnn::MulOp, qnn::LookupOp, qnn::SoftmaxOp,
+            qnn::MaxPool2DOp, qnn::AvgPool2DOp, qnn::ConcatOp, qnn::ReshapeOp,
+            qnn::TransposeOp, qnn::PadOp, qnn::SliceOp, qnn::ObserveOp,
+            tosa::TransposeOp, tosa::ReshapeOp>(
           [](auto typed) { return makeKernel(typed); })
       .Case<qnn::DynamicQuantizeOp, qnn::DynamicDequantizeOp,
             qnn::IntegerConv2DOp, qnn::IntegerDepthwiseConv2DOp,

@@ -209,6 +209,30 @@ TEST(ReferenceArithmetic, DequantizeEveryByte) {
   }
 }
 
+// Every step of 16 bits and what lies between two, of two channels.
+TEST(ReferenceArithmetic, FakeQuantizeIsBothCasts) {
+  constexpr float kScales[] = {0.25f, 0.3f};
+  std::vector<float> x = {NAN, NAN, INFINITY, INFINITY, -INFINITY, -INFINITY};
+  for (int step = -33000; step <= 33000; step += 3)
+    for (float scale : kScales)
+      x.push_back((static_cast<float>(step) + 0.5f) * scale);
+  std::string type = llvm::formatv("tensor<{0}x2xf32>", x.size() / 2);
+  std::string text = llvm::formatv(
+      "func.func @main(%x: {0}) -> {0} {{\n"
+      "%0 = qnn.fake_quantize %x as !quant.uniform<i16:f32:1, {{0.25:7, "
+      "0.3:-9}> : {0}\n"
+      "return %0 : {0}\n}",
+      type);
+  std::vector<float> actual = evaluate<float>(text, x.size(), x);
+  StorageRange range = StorageRange::get(16, /*isSigned=*/true, false);
+  for (size_t i = 0; i < x.size(); ++i) {
+    float scale = kScales[i % 2];
+    int64_t zeroPoint = i % 2 ? -9 : 7;
+    int32_t stored = quantizeF32(x[i], scale, zeroPoint, range);
+    ASSERT_EQ(actual[i], dequantizeF32(stored, scale, zeroPoint)) << x[i];
+  }
+}
+
 /// The row runs along the middle axis; its length changes the fraction bits.
 TEST(ReferenceArithmetic, SoftmaxOfRandomRows) {
   std::mt19937 random(3);
