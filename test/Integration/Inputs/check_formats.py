@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compiles models of many storage formats for several CPUs and compares them with the reference evaluation.
 
-  check_formats.py --work=FOLDER [--cpus=x86-64,native] [--only=WORDS]
+  check_formats.py --work=FOLDER [--cpus=x86-64,native] [--only=NAME;NAME]
 
 A model of which an operation stayed float is a difference. A CPU that this machine cannot stand in for is named as
-skipped.
+skipped. Without --only all of formats.make_cases().
 """
 import argparse
+import concurrent.futures
 import os
 import subprocess
 import sys
@@ -30,37 +31,52 @@ def write_inputs(path, case):
     np.savez(path, **arrays)
 
 
-def check(options, case):
-    """The number of CPUs with other bits."""
-    path = lambda name: os.path.join(options.work, name)
+def read_outputs(path):
+    archive = np.load(path)
+    return {name: (archive[name].dtype, archive[name].shape, archive[name].tobytes()) for name in archive.files}
+
+
+def find_floats(path):
+    """The operations that stayed float."""
+    with open(path, encoding="utf-8") as file:
+        return "".join(line for line in file
+                       if ("tosa." in line or "linalg." in line) and "xf32" in line and "const" not in line)
+
+
+def check(folder, cpus, case):
+    """What is wrong with one model, and the CPUs that were skipped."""
+    os.makedirs(folder, exist_ok=True)
+    path = lambda name: os.path.join(folder, name)
     with open(path("model.mlir"), "w", encoding="utf-8") as file:
         file.write(case.text)
     write_inputs(path("input.npz"), case)
-    legalized = run("quantc", path("model.mlir"), *case.flags.split(), "--remarks=false", "--stop-after=legalize", "-o",
-                    path("qnn.mlir"))
-    if legalized.returncode:
-        print("different %s: %s" % (case.name, legalized.stderr))
-        return 1
-    with open(path("qnn.mlir"), encoding="utf-8") as file:
-        left = [line for line in file if ("tosa." in line or "linalg." in line) and "xf32" in line and "const" not in line]
-    if left:
-        print("different %s: stays float: %s" % (case.name, "".join(left)))
-        return 1
-    differences = 0
-    for cpu in options.cpus.split(","):
-        compiled = run("quantc", path("qnn.mlir"), "--cpu=" + cpu, "--remarks=false", "-o", path("model.so"))
-        if compiled.returncode:
-            print("different %s %s: %s" % (cpu, case.name, compiled.stderr))
-            differences += 1
-            continue
-        done = run("quant-run", path("model.so"), "--input=" + path("input.npz"), "--compare=" + path("qnn.mlir"),
-                   "--engine=reference")
+
+    def execute(model, *flags):
+        done = run("quant-run", model, "--input=" + path("input.npz"), "--output=" + path("output.npz"), *flags)
+        return done, read_outputs(path("output.npz")) if not done.returncode else None
+
+    done = run("quantc", path("model.mlir"), *case.flags.split(), "--remarks=false", "--stop-after=legalize", "-o",
+               path("qnn.mlir"))
+    if done.returncode:
+        return ["different %s: %s" % (case.name, done.stderr)]
+    floats = find_floats(path("qnn.mlir"))
+    if floats:
+        return ["different %s: stays float: %s" % (case.name, floats)]
+    done, expected = execute(path("qnn.mlir"), "--engine=reference")
+    if expected is None:
+        return ["different %s: %s" % (case.name, done.stderr)]
+    found = []
+    for cpu in cpus:
+        done = run("quantc", path("qnn.mlir"), "--cpu=" + cpu, "--remarks=false", "-o", path("model.so"))
+        outputs = None
+        if not done.returncode:
+            done, outputs = execute(path("model.so"))
         if "which this machine has not" in done.stderr:
-            print("skipped %s" % cpu)
-        elif done.returncode or "max_abs_diff=0\n" not in done.stdout:
-            differences += 1
-            print("different %s %s\n%s%s" % (cpu, case.name, done.stdout, done.stderr))
-    return differences
+            found.append("skipped " + cpu)
+        elif outputs != expected:
+            names = [name for name in expected if outputs and outputs.get(name) != expected[name]]
+            found.append("different %s %s: %s%s" % (cpu, case.name, ", ".join(names), done.stderr))
+    return found
 
 
 def main():
@@ -69,12 +85,20 @@ def main():
     parser.add_argument("--cpus", default="native")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
-    os.makedirs(options.work, exist_ok=True)
-    cases = [case for case in formats.make_cases() if options.only in case.name]
-    differences = sum(check(options, case) for case in cases)
-    if not differences:
-        print("equal: %d models" % len(cases))
-    return 1 if differences else 0
+    cases = formats.make_cases()
+    if options.only:
+        by_name = {case.name: case for case in cases}
+        cases = [by_name[name] for name in options.only.split(";")]
+    folders = [os.path.join(options.work, str(index)) for index in range(len(cases))]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        lines = pool.map(lambda pair: check(pair[0], options.cpus.split(","), pair[1]), zip(folders, cases))
+        lines = [line for found in lines for line in found]
+    for line in sorted(set(lines)):
+        print(line)
+    if any(line.startswith("different") for line in lines):
+        return 1
+    print("equal: %d models" % len(cases))
+    return 0
 
 
 if __name__ == "__main__":
