@@ -144,10 +144,10 @@ SmallVector<Value> DotEmitter::emit(ArrayRef<Value> sums) const {
 void DotEmitter::emitSegment(const Segment &segment, Values &sums) const {
   int64_t groups = segment.end - segment.begin;
   SmallVector<unsigned> changed = getSums(segment.slots);
-  // The products of a row pass through a register of their own.
-  int64_t bodies = groups * static_cast<int64_t>(changed.size()) *
-                   (dot.ways == kRowWays ? 3 : 1);
-  if (groups <= kMaxUnrolledGroups && bodies <= kMaxUnrolledBodies) {
+  int64_t bodies = groups * static_cast<int64_t>(changed.size());
+  // The products of a row pass through registers of their own.
+  int64_t most = dot.ways == kRowWays ? 1 : kMaxUnrolledGroups;
+  if (groups <= most && bodies <= kMaxUnrolledBodies) {
     emitUnrolled(segment.begin, segment.end, segment.slots, sums);
     return;
   }

@@ -108,9 +108,9 @@ bool isOuterProduct(linalg::GenericOp op, unsigned vectorDim) {
 /// Accumulators of one tile, as far as the register file of the target goes.
 int64_t getAccumulatorBudget(const KernelPlan &plan, const ISA &isa) {
   int64_t registers = isa.registers;
-  // Each sum is a register of its own.
+  // Each sum is a register of its own, and products pass through others.
   if (plan.dot && plan.dot->ways == kRowWays)
-    return 4 * llvm::divideCeil(plan.dot->panel, plan.lanes);
+    return 3 * llvm::divideCeil(plan.dot->panel, plan.lanes);
   // Each row keeps its groups in a register. Weights are loaded ahead.
   if (plan.groupsPerLoad > 1) {
     int64_t vectors = llvm::divideCeil(plan.dot->panel, plan.lanes);

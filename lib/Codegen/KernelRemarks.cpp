@@ -24,7 +24,8 @@ int64_t countProducts(const KernelPlan &plan) {
 
 /// Vectors that hold the sums of one tile.
 int64_t countVectors(const KernelPlan &plan) {
-  int64_t vectors = 1;
+  // A row's sum is a vector of parts.
+  int64_t vectors = plan.dot && plan.dot->ways == kRowWays ? plan.lanes : 1;
   for (unsigned dim : plan.parallelOrder)
     vectors *= plan.vectorDim == dim
                    ? llvm::divideCeil(plan.tile[dim], plan.lanes)

@@ -54,6 +54,15 @@ func.func @pack(%a: vector<16xi32>, %b: vector<16xi32>) -> (vector<64xi8>, vecto
   return %1, %2 : vector<64xi8>, vector<64xi8>
 }
 
+// CHECK-LABEL: func.func @blocks
+// CHECK: qvec.dot_pairs %{{.+}}, %{{.+}}, %{{.+}} : vector<4xi32>, vector<16xi8>
+// CHECK: qvec.dot_halves %{{.+}}, %{{.+}}, %{{.+}} : vector<4xi32>, vector<16xi8>
+func.func @blocks(%acc: vector<4xi32>, %a: vector<16xi8>, %w: vector<16xi8>) -> vector<4xi32> {
+  %0 = qvec.dot_pairs %acc, %a, %w : vector<4xi32>, vector<16xi8>
+  %1 = qvec.dot_halves %0, %a, %w : vector<4xi32>, vector<16xi8>
+  return %1 : vector<4xi32>
+}
+
 // CHECK-LABEL: func.func @stay
 // CHECK-SAME: (%[[INDEX:.+]]: index, %[[X:.+]]: index)
 // CHECK-NEXT: qvec.stay %[[INDEX]] in %[[X]]
