@@ -84,15 +84,13 @@ public:
     }
     if (llvm::Error error = measureChannels(module, choice, options))
       return error;
-    if (has(AccuracyStep::EqualizeChannels))
-      if (llvm::Error error = runPasses(module, [](OpPassManager &pm) {
-            pm.addNestedPass<func::FuncOp>(qnn::createEqualizeChannelsPass());
-          }))
-        return error;
-    if (attribution)
-      if (llvm::Error error = attribution->begin(module))
-        return error;
-    return options.accuracyBudget ? fitBudget() : improveLayers(module);
+    if (options.accuracyBudget)
+      return fitBudget();
+    if (llvm::Error error = equalize(module))
+      return error;
+    if (llvm::Error error = beginAttribution())
+      return error;
+    return improveLayers(module);
   }
 
 private:
@@ -125,6 +123,17 @@ private:
     return llvm::Error::success();
   }
 
+  llvm::Error equalize(ModuleOp target) {
+    return runPasses(target, [&](OpPassManager &pm) {
+      if (has(AccuracyStep::EqualizeChannels))
+        pm.addNestedPass<func::FuncOp>(qnn::createEqualizeChannelsPass());
+    });
+  }
+
+  llvm::Error beginAttribution() {
+    return attribution ? attribution->begin(module) : llvm::Error::success();
+  }
+
   /// Weights and biases, for the policies that `target` has.
   llvm::Error improveLayers(ModuleOp target) {
     if (has(AccuracyStep::RoundWeights) || has(AccuracyStep::CorrectBias))
@@ -135,65 +144,88 @@ private:
     });
   }
 
-  /// Widens tensors until a trial meets the budget. The first choice follows
-  /// from the sensitivities; what they cannot know, how much the correction of
-  /// layers brings, each trial tells.
+  /// Widens tensors until a trial meets the budget. What sensitivities cannot
+  /// know, how much the improvement of layers brings, the first trial tells, in
+  /// which nothing is wide.
   llvm::Error fitBudget() {
+    auto sensitivities = measureSensitivities(module, getFew(), options);
+    if (!sensitivities)
+      return sensitivities.takeError();
+    auto function = *module.getOps<func::FuncOp>().begin();
+    AccuracyBudget budget(function, *sensitivities, !options.failOnFloat);
+    double allowed = std::pow(10.0, -*options.accuracyBudget / 10.0);
+    for (int64_t trial = 1;; ++trial) {
+      auto wide = ModelCopy::create(module);
+      if (!wide)
+        return wide.takeError();
+      budget.apply(wide->getFunction(), function);
+      if (llvm::Error error = equalize(wide->getModule()))
+        return error;
+      auto improved = ModelCopy::create(wide->getModule());
+      if (!improved)
+        return improved.takeError();
+      if (llvm::Error error = improveLayers(improved->getModule()))
+        return error;
+      auto noise =
+          measureNoise(improved->getModule(), *reference, getJudges(), options);
+      if (!noise)
+        return noise.takeError();
+      // Few samples have to show more.
+      budget.learn(noise->getBound());
+      if (noise->getBound() <= allowed || trial == kMostTrials ||
+          !budget.widenUntil(allowed)) {
+        report(budget, *noise, noise->getBound() <= allowed);
+        return finish(*wide, *improved);
+      }
+    }
+  }
+
+  SampleChoice getFew() const {
     SampleChoice few = choice;
     few.count = std::min(choice.count, kSensitivitySamples);
+    return few;
+  }
+
+  SampleChoice getJudges() const {
     SampleChoice judges = choice;
     if (choice.heldOut) {
       judges.takesHeldOut = true;
       judges.count = std::min(choice.total / choice.heldOut, choice.count);
     }
-    auto sensitivities = measureSensitivities(module, few, options);
-    if (!sensitivities)
-      return sensitivities.takeError();
-    AccuracyBudget budget(*module.getOps<func::FuncOp>().begin(),
-                          std::move(*sensitivities), !options.failOnFloat);
-    double allowed = std::pow(10.0, -*options.accuracyBudget / 10.0);
-    bool canWiden = budget.widenUntil(allowed);
-    for (int64_t trial = 1;; ++trial) {
-      auto copy = ModelCopy::create(module);
-      if (!copy)
-        return copy.takeError();
-      budget.apply(copy->getFunction(), *module.getOps<func::FuncOp>().begin());
-      if (llvm::Error error = improveLayers(copy->getModule()))
-        return error;
-      auto noise = measureNoise(copy->getModule(), *reference, judges, options);
-      if (!noise)
-        return noise.takeError();
-      if (*noise <= allowed || !canWiden || trial == kMostTrials) {
-        report(budget, *noise, allowed);
-        return takeOver(*copy);
-      }
-      canWiden = budget.widenUntil(budget.getPredictedNoise() *
-                                   std::min(allowed / *noise, 0.8));
-    }
+    return judges;
   }
 
-  void report(const AccuracyBudget &budget, double noise, double allowed) {
+  void report(const AccuracyBudget &budget, const MeasuredNoise &noise,
+              bool isMet) {
     budget.explain();
     auto name = remark::RemarkOpts::name("Budget").category("qnn-accuracy");
-    auto remark = noise <= allowed ? remark::passed(module.getLoc(), name)
-                                   : remark::missed(module.getLoc(), name);
+    auto remark = isMet ? remark::passed(module.getLoc(), name)
+                        : remark::missed(module.getLoc(), name);
     remark << llvm::formatv(
                   "{0} of {1:f1} dB: {2:f1} dB measured on the calibration "
-                  "data, {3:f1} dB predicted, with {4} tensors or layers wider "
-                  "than 8 bits",
-                  noise <= allowed ? "within the budget"
-                                   : "not within the budget",
-                  *options.accuracyBudget, toDecibel(noise),
-                  toDecibel(budget.getPredictedNoise()), budget.countWidened())
+                  "data, no less than {3:f1} dB by its standard error, with "
+                  "{4} tensors or layers wider than 8 bits",
+                  isMet ? "within the budget" : "not within the budget",
+                  *options.accuracyBudget, toDecibel(noise.noise),
+                  toDecibel(noise.getBound()), budget.countWidened())
                   .str();
   }
 
-  /// Replaces the module by a trial of it.
+  /// Replaces the module by a trial of it, `wide` before its layers were
+  /// improved and `improved` behind that.
+  llvm::Error finish(const ModelCopy &wide, const ModelCopy &improved) {
+    if (llvm::Error error = takeOver(wide))
+      return error;
+    if (llvm::Error error = beginAttribution())
+      return error;
+    return takeOver(improved);
+  }
+
   llvm::Error takeOver(const ModelCopy &trial) {
-    auto improved = copyInto(module.getContext(), trial.getModule());
-    if (!improved)
-      return improved.takeError();
-    module.getBodyRegion().takeBody((*improved)->getBodyRegion());
+    auto copy = copyInto(module.getContext(), trial.getModule());
+    if (!copy)
+      return copy.takeError();
+    module.getBodyRegion().takeBody((*copy)->getBodyRegion());
     return llvm::Error::success();
   }
 
@@ -213,6 +245,12 @@ private:
 std::vector<AccuracyStep> getAccuracySteps(const CompileOptions &options) {
   if (options.accuracySteps)
     return *options.accuracySteps;
+  std::vector<AccuracyStep> all = {AccuracyStep::EqualizeChannels,
+                                   AccuracyStep::RoundWeights,
+                                   AccuracyStep::CorrectBias};
+  // What costs nothing at run time comes before wider tensors.
+  if (options.accuracyBudget)
+    return all;
   switch (options.accuracy) {
   case Accuracy::None:
     return {};
@@ -221,8 +259,7 @@ std::vector<AccuracyStep> getAccuracySteps(const CompileOptions &options) {
   case Accuracy::Best:
     break;
   }
-  return {AccuracyStep::EqualizeChannels, AccuracyStep::RoundWeights,
-          AccuracyStep::CorrectBias};
+  return all;
 }
 
 llvm::Error improveAccuracy(ModuleOp module, const CompileOptions &options,

@@ -11,15 +11,23 @@ namespace quantc {
 /// Noise as a part of the energy of a signal, in decibels of SQNR.
 double toDecibel(double noise);
 
+/// Which tensors are wider than 8 bits, for the least cost. What quantized
+/// activations bring is known from their sensitivities. What weights bring once
+/// they are rounded with care and means corrected is not: each measurement of
+/// the whole model tells it.
 class AccuracyBudget {
 public:
   AccuracyBudget(mlir::func::FuncOp function,
-                 std::vector<TensorSensitivity> sensitivities, bool allowFloat);
+                 llvm::ArrayRef<TensorSensitivity> sensitivities,
+                 bool allowFloat);
+
+  /// Takes what was measured with the present choice for true.
+  void learn(double measured);
 
   /// Widens tensors, those with the greatest gain for their cost first, until
-  /// the predicted noise is at most `budget`. False where that cannot be.
+  /// the predicted noise is at most `budget`. False where nothing was widened:
+  /// what can be is no longer what matters.
   bool widenUntil(double budget);
-  bool widenNext();
 
   double getPredictedNoise() const;
   int64_t countWidened() const;
@@ -30,14 +38,33 @@ public:
   void explain() const;
 
 private:
-  /// What tensor `i` is expected to bring, and how much less if widened.
-  double getNoise(size_t i) const;
-  double getGain(size_t i) const;
+  /// Values of one scale, which are quantized alike, or the weight of `layer`.
+  struct Unit {
+    llvm::SmallVector<mlir::Value> values;
+    mlir::Operation *layer = nullptr;
+    double noise = 0.0;
+    double cost = 0.0;
+    bool isWide = false;
 
-  std::vector<TensorSensitivity> tensors;
+    bool isWeight() const { return layer != nullptr; }
+    mlir::Location getLoc() const;
+  };
+
+  void addWeight(const TensorSensitivity &tensor,
+                 llvm::ArrayRef<qnn::Contraction> layers);
+  void addValue(const TensorSensitivity &tensor,
+                llvm::ArrayRef<qnn::Contraction> layers);
+  /// The unit of a value from which `value` is only moved, else a new one.
+  Unit &findUnit(mlir::Value value);
+  /// What the unit is expected to bring, and how much less if it is widened.
+  double getNoise(const Unit &unit) const;
+  double getGain(const Unit &unit) const;
+  Unit *findBest();
+
+  std::vector<Unit> units;
   bool allowFloat;
-  std::vector<double> costs;
-  std::vector<bool> widened;
+  /// What is left of the noise of weights and of values in the whole model.
+  double weightPart = 0.0, valuePart = 1.0;
 };
 
 } // namespace quantc

@@ -11,6 +11,8 @@
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace quantc {
@@ -20,16 +22,31 @@ namespace {
 class NoiseMeter {
 public:
   void add(ArrayRef<float> original, ArrayRef<float> changed) {
+    double noise = 0.0;
     for (auto [a, b] : llvm::zip_equal(original, changed)) {
       double difference = double(a) - b;
       energy += double(a) * a;
       noise += difference * difference;
     }
+    sum += noise;
+    squares += noise * noise;
+    ++count;
   }
-  double get() const { return energy > 0 ? noise / energy : 0.0; }
+
+  double get() const { return energy > 0 ? sum / energy : 0.0; }
+
+  /// The standard error of `get`: other samples of the same kind would differ
+  /// by this much. 0 for a single sample, which cannot tell.
+  double getError() const {
+    if (count < 2 || energy <= 0)
+      return 0.0;
+    double variance = (squares - sum * sum / count) / (count - 1);
+    return std::sqrt(std::max(variance, 0.0) * count) / energy;
+  }
 
 private:
-  double energy = 0.0, noise = 0.0;
+  double energy = 0.0, sum = 0.0, squares = 0.0;
+  int64_t count = 0;
 };
 
 /// The outputs of one invocation, one after the other.
@@ -161,9 +178,10 @@ measureSensitivities(ModuleOp module, SampleChoice choice,
   return tensors;
 }
 
-llvm::Expected<double> measureNoise(ModuleOp module, const ModelCopy &reference,
-                                    SampleChoice choice,
-                                    const CompileOptions &options) {
+llvm::Expected<MeasuredNoise> measureNoise(ModuleOp module,
+                                           const ModelCopy &reference,
+                                           SampleChoice choice,
+                                           const CompileOptions &options) {
   auto samples = readSamples(module, choice, options);
   if (!samples)
     return samples.takeError();
@@ -199,7 +217,7 @@ llvm::Expected<double> measureNoise(ModuleOp module, const ModelCopy &reference,
     }
     meter.add(getOutputs(*first), getOutputs(*second));
   }
-  return meter.get();
+  return MeasuredNoise{meter.get(), meter.getError()};
 }
 
 } // namespace quantc

@@ -25,12 +25,22 @@ llvm::Expected<std::vector<TensorSensitivity>>
 measureSensitivities(mlir::ModuleOp module, SampleChoice choice,
                      const CompileOptions &options);
 
+/// Noise as a part of the energy of the outputs, and the standard error of this
+/// number.
+struct MeasuredNoise {
+  double noise = 0.0;
+  double error = 0.0;
+
+  /// What other samples are unlikely to exceed.
+  double getBound() const { return noise + error; }
+};
+
 /// The noise of `module` as it will be quantized against `reference`, a copy of
 /// the float graph.
-llvm::Expected<double> measureNoise(mlir::ModuleOp module,
-                                    const ModelCopy &reference,
-                                    SampleChoice choice,
-                                    const CompileOptions &options);
+llvm::Expected<MeasuredNoise> measureNoise(mlir::ModuleOp module,
+                                           const ModelCopy &reference,
+                                           SampleChoice choice,
+                                           const CompileOptions &options);
 
 } // namespace quantc
 

@@ -6,6 +6,7 @@
 #include "quantc/Dialect/QNN/Transforms/Calibration.h"
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
+#include "quantc/Dialect/QNN/Transforms/QuantizationPolicy.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Remarks.h"
@@ -26,6 +27,8 @@ namespace {
 /// Steps on each side of zero in a weight, and in the range of an activation.
 constexpr double kWeightSteps = 127.0;
 constexpr double kActivationSteps = 255.0;
+/// Values of more bits are left as they are.
+constexpr unsigned kMostBits = 8;
 
 /// A value that one contraction makes and others read, and nobody else.
 struct Link {
@@ -45,6 +48,9 @@ std::optional<Link> findLink(const Contraction &producer,
                              ArrayRef<Contraction> all) {
   Link link{producer, getQuantizedResult(producer), {}};
   if (!hasConstants(producer) || link.value.use_empty())
+    return std::nullopt;
+  // More bits have steps to spare for every channel.
+  if (getActivationPolicy(link.value).bits > kMostBits)
     return std::nullopt;
   for (OpOperand &use : link.value.getUses()) {
     const Contraction *reader =

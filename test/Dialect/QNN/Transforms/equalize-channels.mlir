@@ -85,3 +85,22 @@ func.func @other_reader(%x: tensor<1x4x4x1xf32>) -> (tensor<1x4x4x2xf32>, tensor
   %1 = tosa.depthwise_conv2d %0, %w1, %b0, %z, %z {acc_type = f32, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>} : (tensor<1x4x4x2xf32>, tensor<1x1x2x1xf32>, tensor<2xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x4x4x2xf32>
   return %0, %1 : tensor<1x4x4x2xf32>, tensor<1x4x4x2xf32>
 }
+
+// -----
+
+// Sixteen bits have steps to spare for every channel: nothing to scale, and no
+// channel is clipped at the greatest number that was measured.
+#wide = #qnn.calibration<method = "min-max", samples = 1, min = 0.0, max = 4.0>
+// CHECK-LABEL: func @sixteen_bits
+func.func @sixteen_bits(%x: tensor<1x4x4x1xf32>) -> tensor<1x4x4x2xf32> {
+  %w0 = "tosa.const"() <{values = dense<[[[[2.0]]], [[[4.0]]]]> : tensor<2x1x1x1xf32>}> : () -> tensor<2x1x1x1xf32>
+  %b0 = "tosa.const"() <{values = dense<[1.0, 0.5]> : tensor<2xf32>}> : () -> tensor<2xf32>
+  %w1 = "tosa.const"() <{values = dense<[[[[1.0], [16.0]]]]> : tensor<1x1x2x1xf32>}> : () -> tensor<1x1x2x1xf32>
+  %z = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}> : () -> tensor<1xf32>
+  // CHECK-DAG: dense<{{\[\[\[\[}}2.000000e+00]]], {{\[\[\[}}4.000000e+00]]]]>
+  // CHECK-DAG: dense<{{\[\[\[\[}}1.000000e+00], [1.600000e+01]]]]>
+  // CHECK: tosa.conv2d
+  %0 = tosa.conv2d %x, %w0, %b0, %z, %z {qnn.policy = #qnn.policy<i16>, qnn.calibration = [#wide], qnn.channel_ranges = array<f32: 0.0, 4.0, 0.0, 0.5>, acc_type = f32, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>} : (tensor<1x4x4x1xf32>, tensor<2x1x1x1xf32>, tensor<2xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x4x4x2xf32>
+  %1 = tosa.depthwise_conv2d %0, %w1, %b0, %z, %z {acc_type = f32, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>} : (tensor<1x4x4x2xf32>, tensor<1x1x2x1xf32>, tensor<2xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x4x4x2xf32>
+  return %1 : tensor<1x4x4x2xf32>
+}

@@ -31,7 +31,8 @@ def EqualizeChannelsPass : Pass<"qnn-equalize-channels", "mlir::func::FuncOp"> {
     readers that are not depthwise, `qnn.channel_variances`. The range of the
     value stays what it is; measured numbers of channels are kept up to date.
     *Leaves alone*, with a remark, a value behind a clamp whose interval does
-    not hold zero.
+    not hold zero; silently a value of more than 8 bits, which has steps to
+    spare for every channel.
 
     Before: channel 1 of `%0` was measured in [0, 0.5], channel 0 in [0, 4].
     ```mlir
