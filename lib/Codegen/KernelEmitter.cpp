@@ -296,8 +296,10 @@ Value KernelEmitter::emitTileOfConstants(Value dest) {
                                 index ? index : makeIndex(0), iteration);
   };
   Value &channel = place.bases[plan.dot->channelDim];
+  // Behind the loop over panels both are known: zero and an offset.
+  Value number = stay(channel ? panelNumber : Value());
   llvm::SaveAndRestore<Value> base(channel, stay(channel));
-  llvm::SaveAndRestore<Value> panel(panelNumber, stay(panelNumber));
+  llvm::SaveAndRestore<Value> panel(panelNumber, number);
   return emitTile(dest);
 }
 

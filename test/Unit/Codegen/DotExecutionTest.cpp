@@ -260,14 +260,18 @@ func.func @main(%x: {0}, %bias: tensor<{7}xi32>) -> {3} {{
 }
 
 void expectEqualConv(const std::string &isa, const ConvCase &c, Fill fill,
-                     bool isUnsigned) {
+                     bool isUnsigned, const std::string &instructions = "",
+                     bool hasZeroBorder = false) {
   SCOPED_TRACE(c.reason);
   std::string text = makeConv(c, fill, isUnsigned);
+  if (hasZeroBorder)
+    text.replace(text.find("-37"), 3, "0");
   NativeOptions plain;
   plain.vectorize = false;
   plain.optLevel = 0;
   NativeOptions dots;
   dots.isa = isa;
+  dots.instructions = instructions;
   dots.vectorBits = findISA(isa)->vectorBits;
   auto reference = NativeModel::compile(text, plain);
   auto model = NativeModel::compile(text, dots);
@@ -297,6 +301,36 @@ TEST_P(DotExecution, ExtremeBytesDoNotSaturate) {
   for (Fill fill : {Fill::Lowest, Fill::Highest, Fill::Ends})
     for (bool isUnsigned : {true, false})
       expectEqualConv(GetParam(), c, fill, isUnsigned);
+}
+
+/// Kernels of AArch64, whose instructions any machine has in their generic
+/// form.
+class ForeignDotExecution : public testing::TestWithParam<const char *> {};
+
+INSTANTIATE_TEST_SUITE_P(Rows, ForeignDotExecution,
+                         testing::Values("i8mm", "dotprod", "neon"),
+                         [](const auto &info) { return info.param; });
+
+TEST_P(ForeignDotExecution, ConvolutionsEqualPlainLoops) {
+  for (const ConvCase &c : kConvolutions)
+    expectEqualConv(GetParam(), c, Fill::Random, /*isUnsigned=*/false,
+                    "generic");
+}
+
+TEST_P(ForeignDotExecution, BlocksEqualPlainLoops) {
+  const ConvCase cases[] = {
+      {"a row without another one", 3, 7, 16, 16, 1, 1, 1, 1, 0},
+      {"loops of groups, and groups behind them", 4, 4, 88, 24, 1, 1, 1, 1, 0},
+      {"a last group that is not full", 5, 5, 3, 20, 3, 3, 2, 1, 1},
+      {"pixels that enter the image alone", 5, 7, 16, 16, 3, 3, 1, 1, 1},
+      {"one of two pixels in the border", 6, 6, 8, 12, 3, 3, 2, 1, 1},
+      {"two pixels of border", 6, 5, 16, 8, 5, 5, 1, 1, 2},
+  };
+  for (const ConvCase &c : cases)
+    for (Fill fill : {Fill::Random, Fill::Lowest, Fill::Ends})
+      for (bool hasZeroBorder : {true, false})
+        expectEqualConv(GetParam(), c, fill, /*isUnsigned=*/false, "generic",
+                        hasZeroBorder);
 }
 
 TEST_P(DotExecution, DepthwiseBesidePointwise) {
