@@ -333,22 +333,25 @@ void DotEmitter::emitPairs(const Groups &groups, ArrayRef<unsigned> slots,
 void DotEmitter::emitRows(const Groups &groups, ArrayRef<unsigned> slots,
                           Values &sums) const {
   BodyEmitter body(rewriter, loc, group.looksUp);
-  for (size_t vector = 0; vector < vectors; ++vector)
-    for (size_t pixel = 0; pixel < pixels; ++pixel) {
-      unsigned slot = getSlot(vector, pixel);
-      if (!llvm::is_contained(slots, slot))
-        continue;
-      // Pixels are the same for all vectors.
-      Value row = loadPixels(body, groups, getSlot(0, pixel));
-      Value weights = loadWeights(body, groups, 0, slot);
-      for (auto [lane, sum] : llvm::enumerate(getSums(slot))) {
-        auto from = static_cast<int64_t>(lane) * kRowWays;
-        auto order = llvm::to_vector(llvm::seq<int64_t>(from, from + kRowWays));
-        sums[sum] = qvec::DotHalvesOp::create(
-            rewriter, loc, sums[sum].getType(), sums[sum], row,
-            shuffle(weights, weights, order));
+  auto take = [&](Value bytes, int64_t number) {
+    int64_t from = number * kRowWays;
+    return shuffle(bytes, bytes,
+                   llvm::to_vector(llvm::seq(from, from + kRowWays)));
+  };
+  for (int64_t number = 0; number < groups.count; ++number)
+    for (size_t vector = 0; vector < vectors; ++vector)
+      for (size_t pixel = 0; pixel < pixels; ++pixel) {
+        unsigned slot = getSlot(vector, pixel);
+        if (!llvm::is_contained(slots, slot))
+          continue;
+        // Pixels are the same for all vectors.
+        Value row = take(loadPixels(body, groups, getSlot(0, pixel)), number);
+        Value weights = loadWeights(body, groups, number, slot);
+        for (auto [lane, sum] : llvm::enumerate(getSums(slot)))
+          sums[sum] = qvec::DotHalvesOp::create(
+              rewriter, loc, sums[sum].getType(), sums[sum], row,
+              take(weights, static_cast<int64_t>(lane)));
       }
-    }
 }
 
 } // namespace quantc::codegen

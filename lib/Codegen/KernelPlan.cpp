@@ -155,6 +155,11 @@ void chooseTiles(linalg::GenericOp op, const ISA &isa, KernelPlan &plan) {
     // What of a kernel's rows is in the image depends on the output row.
     if (plan.border && dim != plan.border->columnDim)
       continue;
+    // Two rows of a block meet the same weights.
+    if (step > 1 &&
+        op.getMatchingIndexingMap(op.getDpsInputOperand(plan.dot->weight))
+            .isFunctionOfDim(dim))
+      continue;
     plan.tile[dim] = chooseTile(plan.sizes[dim], budget, step);
     budget /= plan.tile[dim];
     if (budget < 2)
@@ -247,10 +252,10 @@ KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits,
     plan.vectorDim = dot->channelDim;
     plan.lanes =
         std::min<int64_t>(vectorBits / 32, plan.sizes[dot->channelDim]);
-    if (isa.dotsByLane())
-      plan.groupsPerLoad = dot->ways == kDotWays    ? isa.vectorBits / 32
-                           : dot->ways == kPairWays ? 2
-                                                    : 1;
+    if (dot->ways == kPairWays || dot->ways == kRowWays)
+      plan.groupsPerLoad = 2;
+    else if (isa.dotsByLane() && dot->ways == kDotWays)
+      plan.groupsPerLoad = isa.vectorBits / 32;
     plan.keepsLoads =
         isa.dot != DotInstruction::None && !isa.hasMemoryOperands();
   } else {
