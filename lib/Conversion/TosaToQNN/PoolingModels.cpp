@@ -11,6 +11,9 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 
+#include <cstdint>
+#include <limits>
+
 using namespace mlir;
 
 namespace quantc::qnn {
@@ -66,11 +69,29 @@ struct SoftmaxModel
     if (!areActivations(operands, 1))
       return refuse(op, kNeedsActivations);
     quant::QuantizedType result = getQuantizedElement(resultType);
-    if (!numerics::getSoftmaxOutputBits(getScale(result, 0)))
-      return refuse(op, "the integer form gives probabilities at a scale of a "
-                        "power of two from 2^-16 to 2^-1");
-    return SoftmaxOp::create(builder, options.loc, resultType, operands[0],
-                             softmax.getDimensionAttr(), options.calibration);
+    if (numerics::getSoftmaxOutputBits(getScale(result, 0)))
+      return SoftmaxOp::create(builder, options.loc, resultType, operands[0],
+                               softmax.getDimensionAttr(), options.calibration);
+    auto fine = SoftmaxOp::create(
+        builder, options.loc,
+        resultType.clone(getFinestProbability(op->getContext())), operands[0],
+        softmax.getDimensionAttr(), CalibrationAttr());
+    return RequantizeOp::create(
+        builder, options.loc, resultType, fine,
+        RoundingModeAttr::get(op->getContext(), options.rounding),
+        options.clamp, options.calibration);
+  }
+
+private:
+  /// Steps of 2^-16 in 16 bits: what another scale is taken from loses nothing
+  /// to them but where it is next to a tie.
+  static Type getFinestProbability(MLIRContext *context) {
+    constexpr int64_t kLeast = std::numeric_limits<int16_t>::min();
+    constexpr int64_t kGreatest = std::numeric_limits<int16_t>::max();
+    return quant::UniformQuantizedType::get(
+        quant::QuantizationFlags::Signed, IntegerType::get(context, 16),
+        Float32Type::get(context), 0x1p-16, /*zeroPoint=*/kLeast, kLeast,
+        kGreatest);
   }
 };
 

@@ -154,12 +154,14 @@ Value getBytes(Node &node, unsigned index) {
   return node.emit.toStorage(stored);
 }
 
-/// The zero point of one byte in operand `index`; 0 where it is absent.
+/// The zero point of one byte in operand `index`, for each channel the same
+/// one; 0 where it is absent.
 Value getZeroPoint(Node &node, unsigned index) {
   if (!node.hasInput(index))
     return node.emit.rawConstant({1}, {0});
   if (const HostTensor *constant = node.getConstant(index);
-      constant && constant->isInteger() && constant->size() == 1)
+      constant && constant->isInteger() && constant->size() != 0 &&
+      llvm::all_equal(constant->ints()))
     return node.emit.rawConstant({1},
                                  {static_cast<int8_t>(constant->ints()[0])});
   Value bytes = getBytes(node, index);

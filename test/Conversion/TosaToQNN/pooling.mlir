@@ -1,7 +1,6 @@
 // Pooling and softmax.
 //
 // RUN: quant-opt %s --qnn-legalize | FileCheck %s
-// RUN: quant-opt %s --qnn-legalize --remarks-filter='qnn.*' -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 !q = !quant.uniform<i8:f32, 0.5:3>
 !r = !quant.uniform<i8:f32, 0.25>
@@ -52,10 +51,11 @@ func.func @softmax_16_bit(%x: tensor<2x4x!wide>) -> tensor<2x4x!p> {
   return %3 : tensor<2x4x!p>
 }
 
-// Probabilities at a scale that is no power of two.
+// Probabilities at a scale that is no power of two, as imported models ask for.
 // CHECK-LABEL: func @softmax_scale
-// CHECK: linalg.softmax
-// REMARK: [[#@LINE+4]]:8: remark: {{.*}}linalg.softmax: the integer form gives probabilities at a scale of a power of two from 2^-16 to 2^-1
+// CHECK: %[[FINE:.+]] = qnn.softmax {{.*}} -> tensor<2x4x!quant.uniform<i16:f32, 1.52587890625E-5:-32768>>
+// CHECK: qnn.requantize %[[FINE]]
+// CHECK-NOT: linalg.softmax
 func.func @softmax_scale(%x: tensor<2x4x!q>) -> tensor<2x4x!tenth> {
   %0 = qnn.dequantize %x : tensor<2x4x!q> -> tensor<2x4xf32>
   %1 = tensor.empty() : tensor<2x4xf32>

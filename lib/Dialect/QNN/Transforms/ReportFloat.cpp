@@ -4,10 +4,14 @@
 // operations they follow from the float one of the two, and at the boundary
 // they belong there.
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
+#include "quantc/Dialect/QNN/IR/QuantizableOpInterface.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 #include "quantc/Dialect/QNN/Transforms/QuantizationPolicy.h"
 
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/Remarks.h"
+#include "llvm/ADT/Twine.h"
 
 using namespace mlir;
 
@@ -29,6 +33,41 @@ bool computesOnFloat(Operation &op) {
           llvm::any_of(op.getResultTypes(), isFloat));
 }
 
+bool isQuantizedOrConstant(Value value) {
+  Operation *op = value.getDefiningOp();
+  return op && (isa<DequantizeOp>(op) || matchPattern(op, m_Constant()));
+}
+
+/// Whether a cast, or the clamp that belongs to the operation, reads `value`.
+bool hasQuantizedUse(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return isa<QuantizeOp, tosa::ClampOp>(user);
+  });
+}
+
+/// The first of the casts that integers need and that `op` has not; where it
+/// has both, it is the operation that has no integer form.
+std::string getReason(Operation &op) {
+  if (staysFloat(&op))
+    return "its policy says so";
+  if (isa<DynamicQuantizeOp, DynamicDequantizeOp>(op))
+    return "its range is known only while it runs";
+  constexpr llvm::StringLiteral kNoForm = "it has no quantized form here";
+  auto quantizable = dyn_cast<QuantizableOpInterface>(op);
+  if (!quantizable)
+    return kNoForm.str();
+  for (OpOperand &operand : op.getOpOperands())
+    if (quantizable.getOperandRole(operand.getOperandNumber()) ==
+            OperandRole::Activation &&
+        !isQuantizedOrConstant(operand.get()))
+      return ("operand " + Twine(operand.getOperandNumber()) +
+              " is not quantized")
+          .str();
+  if (llvm::none_of(op.getResults(), hasQuantizedUse))
+    return "its result is not quantized";
+  return kNoForm.str();
+}
+
 struct ReportFloatPass : impl::ReportFloatPassBase<ReportFloatPass> {
   using Base::Base;
 
@@ -47,11 +86,9 @@ struct ReportFloatPass : impl::ReportFloatPassBase<ReportFloatPass> {
   }
 
   void report(Operation &op) {
-    StringRef reason = staysFloat(&op) ? "its policy says so"
-                                       : "it has no quantized form here";
-    std::string text =
-        ("'" + op.getName().getStringRef() + "' stays in float: " + reason)
-            .str();
+    std::string text = ("'" + op.getName().getStringRef() +
+                        "' stays in float: " + getReason(op))
+                           .str();
     if (fail)
       op.emitError() << text;
     else

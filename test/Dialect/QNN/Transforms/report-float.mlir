@@ -6,9 +6,9 @@
 // The casts at the boundary are no float operations of the model, and neither
 // are those around one; constants and empty tensors compute nothing.
 // CHECK: [[#@LINE+8]]:8: remark: {{.*}}'tosa.reduce_sum' stays in float: it has no quantized form here
-// CHECK: [[#@LINE+8]]:8: remark: {{.*}}'tosa.add' stays in float: it has no quantized form here
+// CHECK: [[#@LINE+8]]:8: remark: {{.*}}'tosa.add' stays in float: operand 0 is not quantized
 // FAIL: [[#@LINE+6]]:8: error: 'tosa.reduce_sum' stays in float: it has no quantized form here
-// FAIL: [[#@LINE+6]]:8: error: 'tosa.add' stays in float: it has no quantized form here
+// FAIL: [[#@LINE+6]]:8: error: 'tosa.add' stays in float: operand 0 is not quantized
 func.func @main(%x: tensor<4xf32>) -> tensor<1xf32> {
   %c = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}> : () -> tensor<1xf32>
   %0 = qnn.quantize %x : tensor<4xf32> -> tensor<4x!q>
@@ -17,6 +17,19 @@ func.func @main(%x: tensor<4xf32>) -> tensor<1xf32> {
   %3 = tosa.add %2, %c : (tensor<1xf32>, tensor<1xf32>) -> tensor<1xf32>
   %4 = tensor.empty() : tensor<1xf32>
   return %3 : tensor<1xf32>
+}
+
+// An operation that could be integers, had it a cast behind; one whose range is
+// that of run time.
+// CHECK: [[#@LINE+6]]:8: remark: {{.*}}'tosa.add' stays in float: its result is not quantized
+// CHECK: [[#@LINE+6]]:21: remark: {{.*}}'qnn.dynamic_quantize' stays in float: its range is known only while it runs
+// FAIL: [[#@LINE+4]]:8: error: 'tosa.add' stays in float: its result is not quantized
+// FAIL: [[#@LINE+4]]:21: error: 'qnn.dynamic_quantize' stays in float: its range is known only while it runs
+func.func @casts(%x: tensor<4x!q>) -> tensor<4xi8> {
+  %0 = qnn.dequantize %x : tensor<4x!q> -> tensor<4xf32>
+  %1 = tosa.add %0, %0 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %2, %scale, %zp = qnn.dynamic_quantize %1 : (tensor<4xf32>) -> (tensor<4xi8>, tensor<1xf32>, tensor<1xi8>)
+  return %2 : tensor<4xi8>
 }
 
 // A declaration has no operations.
