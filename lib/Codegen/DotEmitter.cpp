@@ -152,6 +152,9 @@ void DotEmitter::emitSegment(const Segment &segment, Values &sums) const {
     return;
   }
   int64_t step = std::min(plan.groupsPerLoad, groups);
+  // A loop that runs once is straight code.
+  if (dot.ways == kRowWays && groups < 2 * step)
+    step = 1;
   int64_t end = segment.begin + groups / step * step;
   auto carried =
       llvm::map_to_vector(changed, [&](unsigned sum) { return sums[sum]; });
