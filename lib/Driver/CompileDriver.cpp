@@ -17,6 +17,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Regex.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -70,6 +71,11 @@ llvm::Error checkOptions(const CompileDriverOptions &options, Emit emit) {
     return error;
   if (llvm::Error error = checkReportOptions(options))
     return error;
+  std::string mistake;
+  if (!options.remarksFilter.empty() &&
+      !llvm::Regex(options.remarksFilter).isValid(mistake))
+    return llvm::createStringError("--remarks-filter=" + options.remarksFilter +
+                                   ": " + mistake);
   if (!compile.calibrationData.empty() && !compile.calibrationTable.empty())
     return llvm::createStringError(
         "--calibration-data and --calibration-table exclude each other");
@@ -164,7 +170,7 @@ public:
     context->printOpOnDiagnostic(false);
     printer = std::make_unique<DiagnosticPrinter>(context.get());
     if (options.remarks)
-      printRemarks(*context, getHiddenRemarks(options));
+      printRemarks(*context, chooseRemarks(options));
   }
 
   llvm::Error load(llvm::StringRef path) {
@@ -179,14 +185,16 @@ public:
 
 private:
   /// What is said of every layer is said on demand.
-  static llvm::SmallVector<llvm::StringRef>
-  getHiddenRemarks(const CompileDriverOptions &options) {
-    llvm::SmallVector<llvm::StringRef> hidden;
-    if (!options.kernelRemarks)
-      hidden.push_back("qnn-kernel");
-    if (!options.quantizationRemarks)
-      hidden.push_back("qnn-decision");
-    return hidden;
+  static std::function<bool(llvm::StringRef)>
+  chooseRemarks(const CompileDriverOptions &options) {
+    if (!options.remarksFilter.empty())
+      return [filter = std::make_shared<llvm::Regex>(options.remarksFilter)](
+                 llvm::StringRef category) { return filter->match(category); };
+    return [kernel = options.kernelRemarks,
+            decision = options.quantizationRemarks](llvm::StringRef category) {
+      return (kernel || category != "qnn-kernel") &&
+             (decision || category != "qnn-decision");
+    };
   }
 
   std::unique_ptr<MLIRContext> context;

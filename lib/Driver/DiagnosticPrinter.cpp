@@ -47,11 +47,11 @@ void print(Diagnostic &diagnostic) {
 
 class RemarkPrinter : public remark::detail::MLIRRemarkStreamerBase {
 public:
-  explicit RemarkPrinter(llvm::ArrayRef<llvm::StringRef> hidden)
-      : hidden(hidden) {}
+  explicit RemarkPrinter(std::function<bool(llvm::StringRef)> isShown)
+      : isShown(std::move(isShown)) {}
 
   void streamOptimizationRemark(const remark::detail::Remark &remark) override {
-    if (llvm::is_contained(hidden, remark.getCategoryName()))
+    if (!isShown(remark.getCategoryName()))
       return;
     llvm::errs() << getKind(DiagnosticSeverity::Remark);
     printLocation(remark.getLocation(), llvm::errs());
@@ -61,7 +61,7 @@ public:
   }
 
 private:
-  llvm::SmallVector<llvm::StringRef> hidden;
+  std::function<bool(llvm::StringRef)> isShown;
 };
 
 } // namespace
@@ -77,14 +77,14 @@ DiagnosticPrinter::DiagnosticPrinter(MLIRContext *context)
 }
 
 void printRemarks(MLIRContext &context,
-                  llvm::ArrayRef<llvm::StringRef> hidden) {
+                  std::function<bool(llvm::StringRef category)> isShown) {
   // A kind without a pattern of its own is off, whatever `all` says.
   std::string pattern = "qnn.*";
   remark::RemarkCategories categories{std::nullopt, pattern, pattern, pattern,
                                       pattern};
   // Fails only where the streamer cannot open its file; this one has none.
   (void)remark::enableOptimizationRemarks(
-      context, std::make_unique<RemarkPrinter>(hidden),
+      context, std::make_unique<RemarkPrinter>(std::move(isShown)),
       std::make_unique<remark::RemarkEmittingPolicyAll>(), categories);
 }
 

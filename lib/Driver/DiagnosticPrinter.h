@@ -6,6 +6,8 @@
 
 #include "mlir/IR/Diagnostics.h"
 
+#include <functional>
+
 namespace quantc {
 
 /// Prints errors, warnings and notes as "error: WHERE: what". WHERE is the
@@ -16,9 +18,9 @@ public:
 };
 
 /// Prints the decisions of the qnn passes as "remark: WHERE: what [category]",
-/// but for those of the categories `hidden`.
+/// of the categories that `isShown` takes.
 void printRemarks(mlir::MLIRContext &context,
-                  llvm::ArrayRef<llvm::StringRef> hidden);
+                  std::function<bool(llvm::StringRef category)> isShown);
 
 } // namespace quantc
 

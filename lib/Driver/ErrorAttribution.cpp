@@ -12,6 +12,7 @@
 #include "quantc/Dialect/QNN/IR/QNNTypes.h"
 #include "quantc/Dialect/QNN/Transforms/QuantizationPlan.h"
 #include "quantc/Driver/ObservedModel.h"
+#include "quantc/Execution/ProgressBar.h"
 #include "quantc/Numerics/Quantize.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
@@ -257,6 +258,11 @@ void emitRemarks(ModuleOp module, const ErrorReport &report) {
     for (llvm::StringRef name : names)
       locations.try_emplace(name, op->getLoc());
   });
+  for (const OutputReport &output : report.outputs)
+    remark::analysis(
+        module.getLoc(),
+        remark::RemarkOpts::name("OutputError").category("qnn-report"))
+        << "output '" << output.name << "': " << summarize(output);
   for (const LayerReport *layer : report.getWorstFirst()) {
     auto found = locations.find(layer->name);
     Location loc = found == locations.end() ? module.getLoc() : found->second;
@@ -305,8 +311,13 @@ ErrorAttribution::measure(ModuleOp module, const CompileOptions &options) {
   auto probed = buildErrorProbes(*original, *changed);
   if (!probed)
     return fail(probed.takeError());
+  // Compiling so many variants takes longer than running them.
+  auto waiting = std::make_unique<exec::ProgressBar>("attributing errors",
+                                                     options.reportSamples);
+  waiting->show();
   ObserveOptions observe;
   observe.insertObservers = false;
+  observe.compileFast = true;
   auto model = ObservedModel::create(*probed->module, observe);
   if (!model)
     return fail(model.takeError());
@@ -314,6 +325,7 @@ ErrorAttribution::measure(ModuleOp module, const CompileOptions &options) {
       options.calibrationData, options.normalize, options.reportSamples);
   if (!dataset)
     return dataset.takeError();
+  waiting.reset();
   ReportMeter meter(*probed, (*model)->getTensors());
   if (llvm::Error error =
           (*model)->run(**dataset, "attributing errors",

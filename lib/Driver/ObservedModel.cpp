@@ -49,11 +49,18 @@ ObservedModel::create(ModuleOp module, const ObserveOptions &options) {
   CompileOptions hostOptions;
   hostOptions.modelName = "observed";
   hostOptions.target.cpu = options.cpu;
+  if (options.compileFast)
+    hostOptions.configurePasses = [](PassManager &pm) {
+      pm.enableVerifier(false);
+      return success();
+    };
   if (llvm::Error error = compileToLLVM(*copy, hostOptions))
     return std::move(error);
   fuseMultiplyAdds(*copy);
   exec::JitOptions jitOptions;
   jitOptions.cpu = options.cpu;
+  if (options.compileFast)
+    jitOptions.optLevel = 1;
   jitOptions.symbols = {{"quantc_observe", reinterpret_cast<void *>(&report)}};
   jitOptions.context = result.get();
   auto model = exec::JitModel::create(*copy, hostOptions.modelName, jitOptions);

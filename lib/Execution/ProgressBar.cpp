@@ -30,7 +30,12 @@ std::string ProgressBar::format(llvm::StringRef label, int64_t done,
 }
 
 void ProgressBar::update(int64_t done) {
-  if (!enabled || Clock::now() < nextDraw)
+  if (Clock::now() >= nextDraw)
+    draw(done);
+}
+
+void ProgressBar::draw(int64_t done) {
+  if (!enabled)
     return;
   nextDraw = Clock::now() + kInterval;
   std::string line = format(label, done, total);

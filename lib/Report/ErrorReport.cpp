@@ -63,10 +63,20 @@ std::vector<const LayerReport *> ErrorReport::getWorstFirst() const {
   return sorted;
 }
 
+/// "21.3 dB", or that there is no noise.
+static std::string formatSqnr(double decibels) {
+  if (!std::isfinite(decibels))
+    return "infinite";
+  return llvm::formatv("{0:F1} dB", decibels);
+}
+
+std::string summarize(const OutputReport &output) {
+  return "SQNR " + formatSqnr(output.getSqnr());
+}
+
 std::string summarize(const LayerReport &layer) {
-  std::string text =
-      llvm::formatv("SQNR {0:F1} dB alone, {1:F1} dB accumulated",
-                    layer.getSqnrAlone(), layer.getSqnrAccumulated());
+  std::string text = "SQNR " + formatSqnr(layer.getSqnrAlone()) + " alone, " +
+                     formatSqnr(layer.getSqnrAccumulated()) + " accumulated";
   std::array<double, kErrorSources> shares = layer.getShares();
   const char *separator = "; ";
   for (size_t source = 0; source < kErrorSources; ++source) {

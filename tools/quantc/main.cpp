@@ -172,6 +172,10 @@ int main(int argc, char **argv) {
   cl::opt<bool, true> remarks(
       "remarks", cl::desc("Print the compiler's decisions (default: yes)"),
       cl::location(options.remarks), cl::init(true), cl::cat(category));
+  auto remarksFilter =
+      text("remarks-filter", options.remarksFilter, "REGEX",
+           "Print only remarks whose category matches, of all: qnn-report, "
+           "qnn-kernel, ...");
   cl::opt<bool, true> kernelRemarks(
       "kernel-remarks",
       cl::desc("Print how each layer is computed, and why so"),

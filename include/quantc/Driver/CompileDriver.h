@@ -29,6 +29,9 @@ struct CompileDriverOptions {
   bool kernelRemarks = false;
   /// And how each tensor is quantized.
   bool quantizationRemarks = false;
+  /// Regular expression for the categories of remarks: those that match, also
+  /// where they are not printed otherwise, and no others. Empty for none.
+  std::string remarksFilter;
   CompileOptions compile;
   /// Of runCalibrateDriver; data, normalization and method are in `compile`.
   Shard shard;

@@ -33,6 +33,9 @@ struct ObserveOptions {
   /// Put an observer behind each value of the quantization plan. Otherwise
   /// the `qnn.observe` operations that `module` has already are shown.
   bool insertObservers = true;
+  /// For large models that a few samples run through: compiling them is most of
+  /// the work.
+  bool compileFast = false;
   /// What it is compiled for. What is shown does not depend on it.
   std::string cpu = "native";
 };

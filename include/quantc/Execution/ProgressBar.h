@@ -22,11 +22,15 @@ public:
   ProgressBar &operator=(const ProgressBar &) = delete;
 
   void update(int64_t done);
+  /// Draws the empty bar at once, in front of work that has no steps.
+  void show() { draw(0); }
 
   /// The text of the line at a given state: label, bar, count.
   static std::string format(llvm::StringRef label, int64_t done, int64_t total);
 
 private:
+  void draw(int64_t done);
+
   using Clock = std::chrono::steady_clock;
 
   std::string label;

@@ -101,6 +101,8 @@ void addAdvice(ErrorReport &report);
 
 /// "SQNR 21.3 dB alone, 18.0 dB accumulated; weights 71 %, ...".
 std::string summarize(const LayerReport &layer);
+/// "SQNR 21.3 dB".
+std::string summarize(const OutputReport &output);
 
 std::string toJSON(const ErrorReport &report);
 

@@ -55,6 +55,7 @@ TEST(ErrorReport, ExactLayer) {
   exact.energies.sources = {};
   EXPECT_TRUE(std::isinf(exact.getSqnrAlone()));
   EXPECT_EQ(exact.getShares()[0], 0.0);
+  EXPECT_EQ(summarize(exact), "SQNR infinite alone, 10.0 dB accumulated");
   ErrorReport report;
   report.layers = {exact, makeLayer("a", ErrorSource::Input),
                    makeLayer("b", ErrorSource::Input)};
