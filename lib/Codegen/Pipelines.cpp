@@ -88,8 +88,10 @@ static void addStructurePasses(OpPassManager &functions,
   functions.addPass(createCanonicalizerPass());
   // While an operation is one line: afterwards a destination is a loop nest.
   functions.addPass(createPlaceDestinationsPass());
-  // Where there are dot products there is an f32 unit.
-  if (options.vectorize && isa && isa->dot != DotInstruction::None)
+  // Where there are dot products there is an f32 unit. High words are as cheap
+  // where one instruction multiplies to them.
+  if (options.vectorize && isa && isa->dot != DotInstruction::None &&
+      !isa->multipliesHigh())
     functions.addPass(createRequantizeInFloatPass());
   if (options.vectorize) {
     functions.addPass(

@@ -9,6 +9,7 @@
 #include "DepthwiseEmitter.h"
 #include "DivideByConstant.h"
 #include "FoldClamps.h"
+#include "HighProducts.h"
 #include "InterleaveEmitter.h"
 #include "KernelEmitter.h"
 #include "KernelEpilogue.h"
@@ -71,6 +72,9 @@ private:
   void emit(linalg::GenericOp root) {
     KernelGroup group = formGroup(root, taken);
     group.looksUp = row->lookup != LookupInstruction::None;
+    markNonNegativeFactors(root);
+    for (KernelStage &stage : group.epilogue)
+      markNonNegativeFactors(stage.op);
     IRRewriter rewriter(&getContext());
     Value result = emitGroup(rewriter, group);
     rewriter.replaceAllUsesWith(group.getLast()->getResult(0), result);

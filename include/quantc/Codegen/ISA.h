@@ -71,6 +71,8 @@ struct ISA {
   bool hasTiles() const { return tileRows != 0; }
   /// Whether instructions have operands in memory.
   bool hasMemoryOperands() const { return architecture == "x86_64"; }
+  /// Whether an instruction multiplies to high words.
+  bool multipliesHigh() const { return architecture == "aarch64"; }
   /// Whether a dot product can take its left side from one lane of a register.
   bool dotsByLane() const {
     return dot == DotInstruction::DotSignedBytes ||

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The operations of qvec in AArch64 instructions.
+// The operations of qvec, and the vector arithmetic of a requantize, in AArch64
+// instructions.
 #ifndef QUANTC_CODEGEN_AARCH64_LOWERQVEC_H
 #define QUANTC_CODEGEN_AARCH64_LOWERQVEC_H
 
@@ -16,6 +17,8 @@ void populateLowerDotPatterns(mlir::RewritePatternSet &patterns,
                               const ISA &isa);
 void populateLowerLookupPatterns(mlir::RewritePatternSet &patterns,
                                  const ISA &isa);
+void populateLowerRequantizePatterns(mlir::RewritePatternSet &patterns,
+                                     const ISA &isa);
 
 } // namespace quantc::codegen::aarch64
 
