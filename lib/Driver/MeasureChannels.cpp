@@ -76,12 +76,20 @@ llvm::SmallVector<qnn::Contraction> findContractions(ModuleOp module) {
   return result;
 }
 
-/// What an observer is called: the number of a contraction, behind a letter
-/// for its result or for the value that is quantized behind it. Names tell them
-/// apart, not their order: other contractions may stand between the two.
-constexpr char kResult = 'r', kQuantized = 'q';
+llvm::SmallVector<qnn::FloatLayerNormOp> findLayerNorms(ModuleOp module) {
+  llvm::SmallVector<qnn::FloatLayerNormOp> result;
+  module.walk([&](qnn::FloatLayerNormOp norm) { result.push_back(norm); });
+  return result;
+}
 
-/// A copy of `module` with both observers for each contraction.
+/// What an observer is called: the number of a contraction, behind a letter
+/// for its result or for the value that is quantized behind it; or that of a
+/// layer norm. Names tell them apart, not their order: other operations may
+/// stand between the two.
+constexpr char kResult = 'r', kQuantized = 'q', kLayerNorm = 'n';
+
+/// A copy of `module` with both observers for each contraction, and one for
+/// each layer norm.
 OwningOpRef<ModuleOp> instrument(ModuleOp module) {
   OwningOpRef<ModuleOp> copy(module.clone());
   OpBuilder builder(module.getContext());
@@ -97,6 +105,8 @@ OwningOpRef<ModuleOp> instrument(ModuleOp module) {
     observe(contraction.getResult(), kResult, index);
     observe(quantized, kQuantized, index);
   }
+  for (auto [index, norm] : llvm::enumerate(findLayerNorms(*copy)))
+    observe(norm.getResult(), kLayerNorm, index);
   return copy;
 }
 
@@ -122,7 +132,7 @@ llvm::Error measureChannels(ModuleOp module, SampleChoice choice,
   llvm::Error error = (*model)->run(
       **dataset, "measuring channels",
       [&](size_t tensor, llvm::ArrayRef<float> values) {
-        if (tensors[tensor].name[0] == kQuantized || choice.contains(current))
+        if (tensors[tensor].name[0] != kResult || choice.contains(current))
           statistics[tensor].observe(values);
       },
       [&](int64_t sample) {
@@ -132,14 +142,18 @@ llvm::Error measureChannels(ModuleOp module, SampleChoice choice,
   if (error)
     return error;
   llvm::SmallVector<qnn::Contraction> contractions = findContractions(module);
+  llvm::SmallVector<qnn::FloatLayerNormOp> norms = findLayerNorms(module);
   for (auto [tensor, result] : llvm::zip(tensors, statistics)) {
-    qnn::Contraction &contraction =
-        contractions[std::stoul(tensor.name.substr(1))];
+    size_t index = std::stoul(tensor.name.substr(1));
     if (tensor.name[0] == kResult) {
-      qnn::setMeasured(contraction.op, qnn::kOutputMeanAttr, result.getMeans());
+      Operation *op = contractions[index].op;
+      qnn::setMeasured(op, qnn::kOutputMeanAttr, result.getMeans());
       continue;
     }
-    Operation *op = qnn::getQuantizedResult(contraction).getDefiningOp();
+    Operation *op =
+        tensor.name[0] == kLayerNorm
+            ? norms[index].getOperation()
+            : qnn::getQuantizedResult(contractions[index]).getDefiningOp();
     qnn::setMeasured(op, qnn::kChannelRangesAttr, result.getRanges());
     qnn::setMeasured(op, qnn::kChannelVariancesAttr, result.getVariances());
   }

@@ -2,6 +2,7 @@
 //
 // Scales the channels of a value up to its range and the weights that read them
 // down. Which ranges and variances the channels have is measured elsewhere.
+#include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/Transforms/Accuracy.h"
 #include "quantc/Dialect/QNN/Transforms/Calibration.h"
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
@@ -30,13 +31,26 @@ constexpr double kActivationSteps = 255.0;
 /// Values of more bits are left as they are.
 constexpr unsigned kMostBits = 8;
 
-/// A value that one contraction makes and others read, and nobody else.
+/// A value that a contraction or a layer norm makes and contractions read, and
+/// nobody else.
 struct Link {
-  Contraction producer;
   Value value;
+  /// What makes the value, or none: a layer norm does.
+  std::optional<Contraction> producer;
   SmallVector<Contraction> readers;
 
   Operation *getDefiningOp() const { return value.getDefiningOp(); }
+  FloatLayerNormOp getLayerNorm() const {
+    return value.getDefiningOp<FloatLayerNormOp>();
+  }
+  /// The interval of the clamp that makes the value, if one does.
+  std::optional<RealRange> getClampRange() const {
+    auto op = dyn_cast<QuantizableOpInterface>(getDefiningOp());
+    return op ? op.getClampRange() : std::nullopt;
+  }
+  int64_t getChannels() const {
+    return cast<RankedTensorType>(value.getType()).getShape().back();
+  }
 };
 
 bool hasConstants(const Contraction &contraction) {
@@ -44,24 +58,44 @@ bool hasConstants(const Contraction &contraction) {
          FloatConstant::read(contraction.bias->get());
 }
 
-std::optional<Link> findLink(const Contraction &producer,
-                             ArrayRef<Contraction> all) {
-  Link link{producer, getQuantizedResult(producer), {}};
-  if (!hasConstants(producer) || link.value.use_empty())
-    return std::nullopt;
-  // More bits have steps to spare for every channel.
-  if (getActivationPolicy(link.value).bits > kMostBits)
-    return std::nullopt;
-  for (OpOperand &use : link.value.getUses()) {
+/// A reshape that leaves channels where they are: matrix products are
+/// convolutions behind one.
+bool keepsChannels(Operation *op) {
+  auto reshape = dyn_cast<tosa::ReshapeOp>(op);
+  return reshape &&
+         cast<RankedTensorType>(reshape.getInput1().getType())
+                 .getShape()
+                 .back() ==
+             cast<RankedTensorType>(reshape.getType()).getShape().back();
+}
+
+/// Adds the contractions that read `value` to `readers`; false where anything
+/// else does.
+bool findReaders(Value value, ArrayRef<Contraction> all,
+                 SmallVector<Contraction> &readers) {
+  for (OpOperand &use : value.getUses()) {
+    if (keepsChannels(use.getOwner())) {
+      if (!findReaders(use.getOwner()->getResult(0), all, readers))
+        return false;
+      continue;
+    }
     const Contraction *reader =
         llvm::find_if(all, [&](const Contraction &contraction) {
           return contraction.activation == &use;
         });
     if (reader == all.end() || !reader->getInputChannel(0) ||
         !FloatConstant::read(reader->weight->get()))
-      return std::nullopt;
-    link.readers.push_back(*reader);
+      return false;
+    readers.push_back(*reader);
   }
+  return true;
+}
+
+std::optional<Link> completeLink(Link link, ArrayRef<Contraction> all) {
+  // More bits have steps to spare for every channel.
+  if (getActivationPolicy(link.value).bits > kMostBits ||
+      !findReaders(link.value, all, link.readers) || link.readers.empty())
+    return std::nullopt;
   // Uses stand in no order that a program has.
   llvm::sort(link.readers, [](const Contraction &a, const Contraction &b) {
     return a.op->isBeforeInBlock(b.op);
@@ -69,11 +103,17 @@ std::optional<Link> findLink(const Contraction &producer,
   return link;
 }
 
+std::optional<Link> findLink(const Contraction &producer,
+                             ArrayRef<Contraction> all) {
+  if (!hasConstants(producer))
+    return std::nullopt;
+  return completeLink({getQuantizedResult(producer), producer, {}}, all);
+}
+
 class Equalizer {
 public:
   Equalizer(const Link &link, double maxFactor)
-      : link(link), channels(link.producer.getChannels()),
-        maxFactor(maxFactor) {}
+      : link(link), channels(link.getChannels()), maxFactor(maxFactor) {}
 
   /// False where nothing is to be gained.
   bool run() {
@@ -115,8 +155,7 @@ private:
     if (!range || static_cast<int64_t>(measured.size()) != 2 * channels)
       return {};
     double least = range.getLeast(), greatest = range.getGreatest();
-    auto clamp = dyn_cast<QuantizableOpInterface>(link.getDefiningOp());
-    if (std::optional<RealRange> bounds = clamp.getClampRange()) {
+    if (std::optional<RealRange> bounds = link.getClampRange()) {
       least = std::max(least, bounds->min);
       greatest = std::min(greatest, bounds->max);
     }
@@ -184,7 +223,9 @@ private:
   }
 
   void scaleProducer() {
-    const Contraction &producer = link.producer;
+    if (!link.producer)
+      return scaleLayerNorm();
+    const Contraction &producer = *link.producer;
     scaleConstant(*producer.weight, [&](int64_t index) {
       return factors[producer.getOutputChannel(index)];
     });
@@ -193,6 +234,21 @@ private:
     scaleConstant(*producer.bias,
                   [&](int64_t index) { return factors[index]; });
     scaleMeasured(producer.op, kOutputMeanAttr, factors, 1);
+  }
+
+  void scaleLayerNorm() {
+    FloatLayerNormOp norm = link.getLayerNorm();
+    norm.setGammaAttr(scaleElements(norm.getGamma()));
+    norm.setBetaAttr(scaleElements(norm.getBeta()));
+  }
+
+  ElementsAttr scaleElements(ElementsAttr elements) {
+    SmallVector<float> scaled;
+    for (auto [value, factor] :
+         llvm::zip_equal(elements.getValues<float>(), factors))
+      scaled.push_back(static_cast<float>(value * factor));
+    return DenseElementsAttr::get(cast<ShapedType>(elements.getType()),
+                                  ArrayRef<float>(scaled));
   }
 
   void scaleReader(const Contraction &reader) {
@@ -263,6 +319,11 @@ struct EqualizeChannelsPass
     for (const Contraction &contraction : contractions)
       if (std::optional<Link> link = findLink(contraction, contractions))
         equalize(*link);
+    getOperation().walk([&](FloatLayerNormOp norm) {
+      if (std::optional<Link> link =
+              completeLink({norm.getResult(), std::nullopt, {}}, contractions))
+        equalize(*link);
+    });
     getOperation().walk([](Operation *op) {
       op->removeAttr(kChannelRangesAttr);
       op->removeAttr(kChannelVariancesAttr);
@@ -271,8 +332,7 @@ struct EqualizeChannelsPass
 
 private:
   void equalize(const Link &link) {
-    auto clamp = dyn_cast<QuantizableOpInterface>(link.getDefiningOp());
-    std::optional<RealRange> bounds = clamp.getClampRange();
+    std::optional<RealRange> bounds = link.getClampRange();
     if (bounds && (bounds->min > 0 || bounds->max < 0)) {
       remark::missed(
           link.value.getLoc(),

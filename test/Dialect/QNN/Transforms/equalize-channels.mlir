@@ -104,3 +104,40 @@ func.func @sixteen_bits(%x: tensor<1x4x4x1xf32>) -> tensor<1x4x4x2xf32> {
   %1 = tosa.depthwise_conv2d %0, %w1, %b0, %z, %z {acc_type = f32, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>} : (tensor<1x4x4x2xf32>, tensor<1x1x2x1xf32>, tensor<2xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x4x4x2xf32>
   return %1 : tensor<1x4x4x2xf32>
 }
+
+// -----
+
+// A layer norm whose channel 0 has great numbers: channel 1 is scaled up by 8 in
+// gamma and beta, and its weight down, behind a reshape that keeps the channels.
+// What the weight of channel 1 is worth makes the largest exponent the best.
+#wide = #qnn.calibration<method = "min-max", samples = 1, min = -4.0, max = 4.0>
+// CHECK-LABEL: func @behind_layer_norm
+// CHECK-DAG: dense<{{\[\[\[\[}}0.000000e+00, 2.000000e+00]]]]>
+// CHECK: qnn.float_layer_norm
+// CHECK-SAME: beta = dense<[1.000000e+00, 4.000000e+00]>
+// CHECK-SAME: gamma = dense<[4.000000e+00, 2.000000e+00]>
+func.func @behind_layer_norm(%x: tensor<1x4x2xf32>) -> tensor<4x1x1x1xf32> {
+  %w = "tosa.const"() <{values = dense<[[[[0.0, 16.0]]]]> : tensor<1x1x1x2xf32>}> : () -> tensor<1x1x1x2xf32>
+  %z = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}> : () -> tensor<1xf32>
+  %s = tosa.const_shape {values = dense<[4, 1, 1, 2]> : tensor<4xindex>} : () -> !tosa.shape<4>
+  %0 = qnn.float_layer_norm %x {beta = dense<[1.0, 0.5]> : tensor<2xf32>, epsilon = 1.0e-5 : f32, gamma = dense<[4.0, 0.25]> : tensor<2xf32>, qnn.calibration = [#wide], qnn.channel_ranges = array<f32: -4.0, 4.0, -0.5, 0.25>, qnn.channel_variances = array<f32: 1.0, 0.015625>} : tensor<1x4x2xf32> -> tensor<1x4x2xf32>
+  %1 = tosa.reshape %0, %s : (tensor<1x4x2xf32>, !tosa.shape<4>) -> tensor<4x1x1x2xf32>
+  %2 = tosa.conv2d %1, %w, %z, %z, %z {acc_type = f32, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>} : (tensor<4x1x1x2xf32>, tensor<1x1x1x2xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<4x1x1x1xf32>
+  return %2 : tensor<4x1x1x1xf32>
+}
+
+// -----
+
+// The residual sum reads the layer norm too: nothing can be scaled.
+#wide = #qnn.calibration<method = "min-max", samples = 1, min = -4.0, max = 4.0>
+// CHECK-LABEL: func @layer_norm_with_other_reader
+// CHECK: qnn.float_layer_norm
+// CHECK-SAME: gamma = dense<[4.000000e+00, 2.500000e-01]>
+func.func @layer_norm_with_other_reader(%x: tensor<4x1x1x2xf32>) -> (tensor<4x1x1x1xf32>, tensor<4x1x1x2xf32>) {
+  %w = "tosa.const"() <{values = dense<[[[[0.0, 16.0]]]]> : tensor<1x1x1x2xf32>}> : () -> tensor<1x1x1x2xf32>
+  %z = "tosa.const"() <{values = dense<0.0> : tensor<1xf32>}> : () -> tensor<1xf32>
+  %0 = qnn.float_layer_norm %x {beta = dense<[1.0, 0.5]> : tensor<2xf32>, epsilon = 1.0e-5 : f32, gamma = dense<[4.0, 0.25]> : tensor<2xf32>, qnn.calibration = [#wide], qnn.channel_ranges = array<f32: -4.0, 4.0, -0.5, 0.25>, qnn.channel_variances = array<f32: 1.0, 0.015625>} : tensor<4x1x1x2xf32> -> tensor<4x1x1x2xf32>
+  %1 = tosa.conv2d %0, %w, %z, %z, %z {acc_type = f32, pad = array<i64: 0, 0, 0, 0>, stride = array<i64: 1, 1>, dilation = array<i64: 1, 1>} : (tensor<4x1x1x2xf32>, tensor<1x1x1x2xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<4x1x1x1xf32>
+  %2 = tosa.add %0, %x : (tensor<4x1x1x2xf32>, tensor<4x1x1x2xf32>) -> tensor<4x1x1x2xf32>
+  return %1, %2 : tensor<4x1x1x1xf32>, tensor<4x1x1x2xf32>
+}

@@ -12,8 +12,9 @@ def EqualizeChannelsPass : Pass<"qnn-equalize-channels", "mlir::func::FuncOp"> {
   let summary = "Let every channel of a value fill the range of the whole";
   let description = [{
     A channel whose numbers are small beside those of its neighbours gets few
-    of the steps of their common scale. Where a convolution makes the value and
-    convolutions read it, the weights and the bias that make channel `c` are
+    of the steps of their common scale. Where a convolution or a layer norm
+    makes the value and convolutions read it (a product with constant weights is
+    one, behind a reshape), the weights and the bias that make channel `c` are
     multiplied with a factor `f[c] >= 1` and the weights that read it divided by
     it: the same function, with more steps for the channel. A clamp between the
     two stays. It then acts on the channel at a bound that is smaller by the
@@ -24,7 +25,9 @@ def EqualizeChannelsPass : Pass<"qnn-equalize-channels", "mlir::func::FuncOp"> {
     allows. Other convolutions share a scale among the channels that they read:
     there the exponent `a` in `f[c]^a` is the one of 0, 1/4, 1/2, 3/4, 1 with
     the least sum of expected squares of the rounding errors of activations and
-    weights.
+    weights. Behind a layer norm this is what others call smoothing: a few
+    channels with great numbers no longer decide how finely the others are
+    stored, and the weights take up the difference.
 
     *Requires* on the operation that defines the value its `qnn.calibration` and
     `qnn.channel_ranges` (least and greatest number of each channel), and, for
