@@ -119,6 +119,23 @@ Value findSource(OpOperand &operand) {
   return source;
 }
 
+/// What the source calls the argument, or the first operation of the layer,
+/// that gives `value`.
+std::string getSourceName(Value value) {
+  SmallVector<StringRef> names;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto function = cast<func::FuncOp>(argument.getOwner()->getParentOp());
+    auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
+                                                      qnn::kNameAttr);
+    return name ? name.str() : std::string();
+  }
+  Operation *producer = value.getDefiningOp();
+  if (isa<qnn::QuantizableOpInterface>(producer))
+    producer = qnn::getLayer(producer).front();
+  qnn::collectLocationNames(producer->getLoc(), names);
+  return names.empty() ? std::string() : names.front().str();
+}
+
 void ProbeBuilder::findLayers(ProbedModel &result) {
   auto plan = qnn::QuantizationPlan::buildByPolicy(quantized);
   llvm::DenseMap<Value, size_t> indices;
@@ -135,14 +152,11 @@ void ProbeBuilder::findLayers(ProbedModel &result) {
     for (Operation *op : layer.ops)
       for (OpOperand &operand : op->getOpOperands()) {
         Value source = findSource(operand);
-        if (auto found = indices.find(source); found != indices.end()) {
+        if (!source)
+          continue;
+        probed.report.inputName = getSourceName(source);
+        if (auto found = indices.find(source); found != indices.end())
           probed.inputLayer = found->second;
-          probed.report.inputName = result.layers[found->second].report.name;
-        } else if (auto argument = dyn_cast_or_null<BlockArgument>(source)) {
-          if (auto name = quantized.getArgAttrOfType<StringAttr>(
-                  argument.getArgNumber(), qnn::kNameAttr))
-            probed.report.inputName = name.str();
-        }
       }
     indices[value] = layers.size();
     layers.push_back(std::move(layer));

@@ -90,11 +90,10 @@ private:
 
   void adviseInput() {
     adviseEqualizing("input", layer.inputChannelSpread);
-    if (!layer.inputName.empty())
-      return advise("give its input 16 bits: " +
-                    makeRule(layer.inputName, "role: activation, bits: 16"));
-    advise("give its input 16 bits: `{op: argument, bits: 16}`, if it is one "
-           "of the model's");
+    if (layer.inputName.empty())
+      return advise("give its input 16 bits");
+    advise("give its input 16 bits: " +
+           makeRule(layer.inputName, "role: activation, bits: 16"));
   }
 
   void adviseRounding() {
