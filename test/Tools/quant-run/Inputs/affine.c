@@ -30,7 +30,7 @@ typedef float element;
 #define DESCRIPTOR                                                             \
   "{\"quantc\": \"0.1.0\", \"name\": \"affine\", \"run\": \"affine_run\", "    \
   "\"arena_size\": 128, \"arena_alignment\": 64, "                             \
-  "\"target\": \"" TARGET "\", \"cpu\": \"" CPU "\", "           \
+  "\"target\": \"" TARGET "\", \"cpu\": \"" CPU "\", "                         \
   "\"inputs\": [{\"name\": \"x\", \"shape\": " SHAPE ", \"type\": " TYPE       \
   "}], "                                                                       \
   "\"outputs\": [{\"name\": \"y\", \"shape\": [1, 3], \"type\": " TYPE "}]}"
