@@ -126,9 +126,16 @@ static FailureOr<ChosenRange> chooseByPolicy(Value value, StringRef name,
 
 /// Whether the range that stands in a table is not the one to take.
 static bool needsOwnRange(const TensorPolicy &policy,
-                          const TensorCalibration &tensor) {
+                          const TensorCalibration &tensor,
+                          const CalibrationTable &table) {
   if (!policy.method.empty())
     return true;
+  // The average is all that a table has of it, whatever the format is.
+  llvm::Expected<MethodOptions> options = table.getMethodOptions();
+  if (!options)
+    llvm::consumeError(options.takeError());
+  else if (options->method == CalibrationMethod::MovingAverage)
+    return false;
   RangeFormat usual;
   bool isUsual = policy.getStorage().steps() == usual.storage.steps() &&
                  policy.symmetric == usual.symmetric &&
@@ -154,7 +161,7 @@ LogicalResult applyCalibration(FunctionOpInterface function,
     TensorRange range = tensor.range;
     StringRef method = table.getMethod(tensor);
     TensorPolicy policy = getActivationPolicy(value);
-    if (needsOwnRange(policy, tensor)) {
+    if (needsOwnRange(policy, tensor, table)) {
       auto chosen = chooseByPolicy(value, name, policy, table);
       if (failed(chosen))
         return failure();

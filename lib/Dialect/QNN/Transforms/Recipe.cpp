@@ -286,8 +286,10 @@ std::optional<std::string> RecipeReader::setKey(StringRef key, StringRef text,
                      .Default(std::nullopt);
     return expectSet(rule.scale, "free or power-of-two");
   }
-  if (!parseMethod(text))
-    return "a method of quant-calibrate --method";
+  std::optional<CalibrationMethod> method = parseMethod(text);
+  if (!method || method == CalibrationMethod::MovingAverage)
+    return "a method of quant-calibrate --method but moving-average, which is "
+           "in no histogram";
   rule.method = text.str();
   return std::nullopt;
 }
