@@ -97,11 +97,12 @@ private:
 
     FailureOr<WeightParams> params =
         chooseWeightParams(op, *weights, shape, axis);
-    bool align = op->getAttr(kWeightScalesAttr) == nullptr && canAlign(output);
+    // So small a step changes no integer, also of weights that were chosen
+    // together with their scales.
     if (failed(params) ||
         failed(widenWeightScales(
             loc, *params, input.getScale(), output.getScale(), *bias,
-            align && !params->getPolicy().hasPowerOfTwoScale())))
+            canAlign(output) && !params->getPolicy().hasPowerOfTwoScale())))
       return failure();
     builder.setInsertionPoint(op);
     auto weight = createWeightConstant(builder, loc, *weights, *params);
