@@ -465,13 +465,15 @@ def LowerQVecPass : Pass<"quantc-lower-qvec", "mlir::func::FuncOp"> {
     `qvec.dot` becomes `vpdpbusd` (unsigned left side, signed right side) or
     `pmaddwd` on even and odd bytes on x86, `sdot` (both sides signed) on AArch64,
     as the row of the ISA table allows, and vector arithmetic on every other target.
+    `qvec.dot_pairs` becomes `smmla`, `qvec.dot_halves` `smull`, `smlal2` and `sadalp`.
     `qvec.lookup` becomes `vpermi2b` or `pshufb`, or `tbl` and `tbx`, `qvec.pack`
     the packs of SSE2 and wider. All forms give the same bits.
 
     On x86 two forms of `arith` are part of a requantize as well: the high words
     of `arith.mulsi_extended` become products of the even and of the odd
     elements, and a clamp to bytes with a truncation becomes packs, which clamp
-    by themselves, where two or four registers become one.
+    by themselves, where two or four registers become one. On AArch64 the high words
+    of a factor marked `qvec.nonnegative` become `sqdmulh`.
 
     *Refuses* an `isa` that is no row of the table.
   }];
