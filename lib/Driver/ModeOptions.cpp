@@ -25,7 +25,9 @@ static llvm::Error checkUncalibrated(const CompileDriverOptions &options) {
       {compile.boundary == Boundary::Integer, "--io=int8"},
       {compile.failOnFloat, "--fail-on-float"},
       {compile.rounding.has_value(), "--rounding"},
-      {compile.accuracy != Accuracy::Fast, "--accuracy"}};
+      {compile.accuracy != Accuracy::Fast, "--accuracy"},
+      {compile.accuracySteps.has_value(), "--accuracy-steps"},
+      {compile.accuracyBudget.has_value(), "--accuracy-budget"}};
   for (auto [isGiven, name] : given)
     if (isGiven)
       return needsMode(name, "static");
@@ -58,8 +60,21 @@ static llvm::Error checkWeightOptions(const CompileOptions &compile) {
   return llvm::Error::success();
 }
 
+/// Beyond this, floats themselves are noise.
+static constexpr double kMostDecibel = 140.0;
+
+static llvm::Error checkBudget(const CompileOptions &compile) {
+  if (!compile.accuracyBudget ||
+      (*compile.accuracyBudget > 0 && *compile.accuracyBudget <= kMostDecibel))
+    return llvm::Error::success();
+  return llvm::createStringError(
+      "--accuracy-budget takes decibels above 0, at most 140");
+}
+
 llvm::Error checkModeOptions(const CompileDriverOptions &options) {
   if (llvm::Error error = checkWeightOptions(options.compile))
+    return error;
+  if (llvm::Error error = checkBudget(options.compile))
     return error;
   if (options.compile.mode == Mode::Static)
     return llvm::Error::success();
