@@ -11,6 +11,8 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -81,6 +83,29 @@ llvm::Error writeCode(llvm::Module &module, llvm::TargetMachine &machine,
   return llvm::Error::success();
 }
 
+/// LLVM 22 stores three bytes that are cut from 64-bit lanes wrongly on
+/// AArch64: it takes the lanes for 32-bit ones. A step that it cannot look
+/// through keeps it from seeing where they come from.
+void separateNarrowStores(llvm::Module &module) {
+  if (!module.getTargetTriple().isAArch64())
+    return;
+  for (llvm::Function &function : module)
+    for (llvm::Instruction &instruction : llvm::instructions(function)) {
+      auto *cut = llvm::dyn_cast<llvm::TruncInst>(&instruction);
+      auto *type =
+          cut ? llvm::dyn_cast<llvm::FixedVectorType>(cut->getType()) : nullptr;
+      if (!type || type->getNumElements() != 3 ||
+          !type->getElementType()->isIntegerTy(8) ||
+          !cut->getSrcTy()->getScalarType()->isIntegerTy(64))
+        continue;
+      llvm::IRBuilder<> builder(cut);
+      llvm::Value *words = builder.CreateTrunc(
+          cut->getOperand(0),
+          llvm::FixedVectorType::get(builder.getInt32Ty(), 3));
+      cut->setOperand(0, builder.CreateFreeze(words));
+    }
+}
+
 /// Whether the code starts threads.
 bool usesOpenMP(const llvm::Module &module) {
   return module.getFunction("__kmpc_fork_call") != nullptr;
@@ -114,6 +139,7 @@ llvm::Error Target::emit(ModuleOp module, OutputKind kind,
            isa.dot == codegen::DotInstruction::None || isa.hasMemoryOperands());
 
   expandWideDivisions(*code);
+  separateNarrowStores(*code);
 
   auto writeTo = [&](llvm::raw_pwrite_stream &os) -> llvm::Error {
     if (kind == OutputKind::LLVMIR) {
