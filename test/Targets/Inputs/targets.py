@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The targets whose programs run here, by themselves or under an emulator."""
+import platform
 import shutil
 
 
@@ -17,6 +18,8 @@ class Target:
             for tool in (emulator.split()[0], machine + "-gcc"):
                 if not shutil.which(tool):
                     self.reason = tool + " is not installed"
+        elif name.startswith("x86-64") and platform.machine() != "x86_64":
+            self.reason = "this machine is no x86-64"
 
 
 def emulated(name, machine, cpu, emulator):
