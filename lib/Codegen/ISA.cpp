@@ -31,7 +31,9 @@ static constexpr ISA kTable[] = {
     {"sse2", "x86_64", "+sse2", 128, DotInstruction::MultiplyAddWords, true,
      false, LookupInstruction::None, 16},
     {"i8mm", "aarch64", "+i8mm,+dotprod", 128, DotInstruction::MatrixOfBytes,
-     false, true, LookupInstruction::TableBytes, 32},
+     false, true, LookupInstruction::TableBytes, 32, /*tileRows=*/0,
+     // A load of a pair takes as long as two, and as much to begin as three.
+     /*tileBytes=*/0, /*tuning=*/"+slow-paired-128"},
     {"dotprod", "aarch64", "+dotprod", 128, DotInstruction::DotSignedBytes,
      false, true, LookupInstruction::TableBytes, 32},
     {"neon", "aarch64", "+neon", 128, DotInstruction::MultiplyLong, false, true,

@@ -84,15 +84,19 @@ void chooseVectorDim(linalg::GenericOp op, unsigned vectorBits,
 
 /// The tile of at most `budget` iterations for a loop of `size`: one that
 /// leaves no remainder if it fills two thirds of the budget, else as few tiles
-/// of as equal size as there can be. Multiples of `step` are better than
-/// others.
-int64_t chooseTile(int64_t size, int64_t budget, int64_t step) {
+/// of as equal size as there can be.
+int64_t chooseTile(int64_t size, int64_t budget) {
   for (int64_t tile = std::min(size, budget); 3 * tile >= 2 * budget; --tile)
-    if (size % tile == 0 && (tile % step == 0 || tile == size))
+    if (size % tile == 0)
       return tile;
+  return llvm::divideCeil(size, llvm::divideCeil(size, budget));
+}
+
+/// The same for pairs, of which only the last one may be a half: as few tiles
+/// as there can be, because each one loads all weights of its panel.
+int64_t chooseTileOfPairs(int64_t size, int64_t budget) {
   int64_t tile = llvm::divideCeil(size, llvm::divideCeil(size, budget));
-  int64_t rounded = llvm::divideCeil(tile, step) * step;
-  return tile < size && rounded <= budget ? rounded : tile;
+  return std::min<int64_t>(size, llvm::alignTo(tile, 2));
 }
 
 /// True if an input of the reduction is the same for all lanes: the kernel is a
@@ -111,11 +115,14 @@ int64_t getAccumulatorBudget(const KernelPlan &plan, const ISA &isa) {
   // Each sum is a register of its own, and products pass through others.
   if (plan.dot && plan.dot->ways == kRowWays)
     return 3 * llvm::divideCeil(plan.dot->panel, plan.lanes);
-  // Each row keeps its groups in a register. Weights are loaded ahead.
+  // Each row keeps its groups in a register. Weights are loaded ahead: those of
+  // the next group, or where a vector of them has work for several pairs, two.
   if (plan.groupsPerLoad > 1) {
     int64_t vectors = llvm::divideCeil(plan.dot->panel, plan.lanes);
-    int64_t rows = (registers - 2 * vectors - 2) / (vectors + 1);
-    return vectors * std::max<int64_t>(1, rows);
+    bool pairs = plan.dot->ways == kPairWays;
+    int64_t ahead = pairs ? 2 : 2 * vectors + 2;
+    int64_t rows = (registers - ahead) / (vectors + 1);
+    return vectors * std::max<int64_t>(1, pairs ? rows / 2 * 2 : rows);
   }
   // The rest is for operands; widened bytes take two registers for each.
   bool widens = plan.dot && plan.dot->ways == kDotWays &&
@@ -150,17 +157,18 @@ void chooseTiles(linalg::GenericOp op, const ISA &isa, KernelPlan &plan) {
   }
   if (!reduces && plan.vectorDim)
     budget = 1;
-  int64_t step = plan.dot && plan.dot->ways == kPairWays ? 2 : 1;
+  bool pairs = plan.dot && plan.dot->ways == kPairWays;
   for (unsigned dim : llvm::reverse(others)) {
     // What of a kernel's rows is in the image depends on the output row.
     if (plan.border && dim != plan.border->columnDim)
       continue;
     // Two rows of a block meet the same weights.
-    if (step > 1 &&
+    if (pairs &&
         op.getMatchingIndexingMap(op.getDpsInputOperand(plan.dot->weight))
             .isFunctionOfDim(dim))
       continue;
-    plan.tile[dim] = chooseTile(plan.sizes[dim], budget, step);
+    plan.tile[dim] = pairs ? chooseTileOfPairs(plan.sizes[dim], budget)
+                           : chooseTile(plan.sizes[dim], budget);
     budget /= plan.tile[dim];
     if (budget < 2)
       break;

@@ -11,6 +11,7 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/LLVMContext.h"
@@ -56,13 +57,18 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine,
 /// Every function gets the CPU and features, so that LLVM IR written to a file
 /// means the same machine.
 void setFunctionTarget(llvm::Module &module, llvm::StringRef cpu,
-                       llvm::StringRef features, unsigned vectorBits) {
+                       llvm::StringRef features, const codegen::ISA &isa) {
+  // The user's features are last: they win.
+  SmallVector<llvm::StringRef, 2> all;
+  for (llvm::StringRef part : {llvm::StringRef(isa.tuning), features})
+    if (!part.empty())
+      all.push_back(part);
   for (llvm::Function &function : module) {
     function.addFnAttr("target-cpu", cpu);
-    if (!features.empty())
-      function.addFnAttr("target-features", features);
+    if (!all.empty())
+      function.addFnAttr("target-features", llvm::join(all, ","));
     // Without it LLVM splits 512-bit vectors on CPUs that once slowed down.
-    if (vectorBits == 512)
+    if (isa.vectorBits == 512)
       function.addFnAttr("prefer-vector-width", "512");
     // On a machine without an operating system there may be no C library:
     // loops that fill and copy must stay loops.
@@ -131,10 +137,10 @@ llvm::Error Target::emit(ModuleOp module, OutputKind kind,
     return llvm::createStringError("the module has no translation to LLVM IR");
   code->setTargetTriple(machine->getTargetTriple());
   code->setDataLayout(machine->createDataLayout());
-  setFunctionTarget(*code, cpu, features, getISA().vectorBits);
+  const codegen::ISA &isa = getISA();
+  setFunctionTarget(*code, cpu, features, isa);
   // Kernels are unrolled as far as registers go. Where instructions have no
   // operands in memory, LLVM would load too much at once.
-  const codegen::ISA &isa = getISA();
   optimize(*code, *machine, optLevel,
            isa.dot == codegen::DotInstruction::None || isa.hasMemoryOperands());
 

@@ -67,6 +67,9 @@ struct ISA {
   /// Registers of two dimensions: rows of one and bytes of a row, 0 where there
   /// are none. Their products have the signedness of any dot product.
   unsigned tileRows = 0, tileBytes = 0;
+  /// LLVM's features that are advice on how to use instructions: code that is
+  /// generated with them runs without them.
+  llvm::StringLiteral tuning = "";
 
   bool hasTiles() const { return tileRows != 0; }
   /// Whether instructions have operands in memory.
