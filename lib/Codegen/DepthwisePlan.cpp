@@ -465,6 +465,7 @@ planDepthwise(KernelGroup &group, unsigned vectorBits, const ISA &isa) {
     return std::nullopt;
   plan.ways = isa.dot == DotInstruction::MultiplyAddWords ? 2 : 4;
   plan.pairsColumns = plan.ways == 4 && plan.slid.stride % 2 == 0;
+  plan.ordersParts = !isa.hasMemoryOperands();
   int64_t channels = group.root.getStaticLoopRanges()[plan.channelDim];
   int64_t width = vectorBits / 8;
   plan.flat = plan.flat && channels < width && llvm::isPowerOf2_64(channels) &&

@@ -85,6 +85,9 @@ struct DepthwisePlan {
   /// Whether the pixels of a tile are loaded once for each half of the
   /// channels: all of them at once are more than registers hold.
   bool reloadsPixels;
+  /// Whether the parts of a tile stay in their order. LLVM would begin all of
+  /// them at once, where it loads what it multiplies with.
+  bool ordersParts;
   /// Whether vectors run over several pixels of a row.
   bool flat;
   llvm::SmallVector<DepthwiseSegment> segments;

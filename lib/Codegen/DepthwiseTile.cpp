@@ -48,7 +48,8 @@ private:
   Value load(const Place &at, int64_t begin, int64_t end);
   bool isZero(int64_t columnPixel, int64_t group) const;
   Value loadPacked(Value packed, ArrayRef<int64_t> indices, int64_t count);
-  Value stay(Value index);
+  Value stay(Value index, ValueRange after = {});
+  void beginPart(ValueRange after);
   Value getColumn();
   /// The pixels, one below the other, of an interleaved group.
   ArrayRef<int64_t> getRows(int64_t group) const {
@@ -100,12 +101,19 @@ Place TileEmitter::getPlace(int64_t row, int64_t column) const {
   return at;
 }
 
-/// `index` as a value of the innermost loop, where there is one.
-Value TileEmitter::stay(Value index) {
-  return frame.iteration
-             ? qvec::StayOp::create(rewriter, loc, rewriter.getIndexType(),
-                                    index, frame.iteration)
-             : index;
+/// `index` as a value of the innermost loop, where there is one, and where the
+/// plan orders parts as a value behind `after`.
+Value TileEmitter::stay(Value index, ValueRange after) {
+  if (!frame.iteration)
+    return index;
+  return qvec::StayOp::create(rewriter, loc, index, frame.iteration,
+                              plan.ordersParts ? after : ValueRange());
+}
+
+/// Has the constants from here on loaded behind what computes `after`.
+void TileEmitter::beginPart(ValueRange after) {
+  if (plan.ordersParts || !block)
+    block = stay(frame.block ? frame.block : makeIndex(0), after);
 }
 
 Value TileEmitter::getColumn() {
@@ -410,7 +418,7 @@ Value TileEmitter::store(Value bytes, int64_t row, int64_t column, Value dest) {
 }
 
 Value TileEmitter::emit(Value dest) {
-  block = stay(frame.block ? frame.block : makeIndex(0));
+  beginPart({});
   OpOperand *weight = group.root.getDpsInputOperand(plan.weight);
   AffineMap weightMap = group.root.getMatchingIndexingMap(weight);
   taps =
@@ -419,19 +427,27 @@ Value TileEmitter::emit(Value dest) {
       });
   // By half of the channels: the outputs of the tile as 16-bit integers.
   SmallVector<SmallVector<Value>> words;
+  SmallVector<Value> done;
   for (int64_t first = 0; first < segment.getQuarters(); first += 2) {
     interleaved.clear();
     pixels.emplace(rewriter, loc);
     if (first > 0 && plan.reloadsPixels && frame.iteration)
-      column = stay(getColumn());
+      column = stay(getColumn(), done);
     for (int64_t pixel : columnPixels)
       for (int64_t number = 0; number < groups; ++number)
         if (!isZero(pixel, number))
           interleaved[{pixel, number}] =
               interleave(pixel, number, /*high=*/first > 0);
+    SmallVector<Value> columns;
+    for (const auto &entry : interleaved)
+      llvm::append_range(columns, entry.second);
+    beginPart(columns);
     SmallVector<Value> low = emitQuarter(first), high = low;
-    if (first + 1 < segment.getQuarters())
+    if (first + 1 < segment.getQuarters()) {
+      beginPart(low);
       high = emitQuarter(first + 1);
+    }
+    done = llvm::to_vector(llvm::concat<Value>(low, high));
     words.emplace_back();
     for (auto [lhs, rhs] : llvm::zip_equal(low, high))
       words.back().push_back(pack(lhs, rhs, /*isUnsigned=*/false));

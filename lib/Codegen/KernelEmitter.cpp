@@ -292,8 +292,8 @@ int64_t KernelEmitter::getEpilogueLanes() const {
 /// tiles of the loop.
 Value KernelEmitter::emitTileOfConstants(Value dest) {
   auto stay = [&](Value index) -> Value {
-    return qvec::StayOp::create(rewriter, loc, rewriter.getIndexType(),
-                                index ? index : makeIndex(0), iteration);
+    return qvec::StayOp::create(rewriter, loc, index ? index : makeIndex(0),
+                                iteration);
   };
   Value &channel = place.bases[plan.dot->channelDim];
   // Behind the loop over panels both are known: zero and an offset.

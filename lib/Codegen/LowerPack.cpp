@@ -77,33 +77,40 @@ struct LowerDotWordsGenerically : OpRewritePattern<qvec::DotWordsOp> {
   }
 };
 
-/// An empty piece of assembly that returns its first operand and is said to
-/// read the second.
 struct LowerStay : OpRewritePattern<qvec::StayOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(qvec::StayOp op,
                                 PatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    Type word = rewriter.getI64Type();
-    auto cast = [&](Value value) -> Value {
-      return arith::IndexCastOp::create(rewriter, loc, word, value);
-    };
-    auto opaque = LLVM::InlineAsmOp::create(
-        rewriter, loc, word,
-        ValueRange{cast(op.getIndex()), cast(op.getIteration())},
-        /*asm_string=*/"", /*constraints=*/"=r,0,r",
-        /*has_side_effects=*/false, /*is_align_stack=*/false,
-        LLVM::TailCallKind::None,
-        /*asm_dialect=*/LLVM::AsmDialectAttr(),
-        /*operand_attrs=*/ArrayAttr());
-    rewriter.replaceOpWithNewOp<arith::IndexCastOp>(op, rewriter.getIndexType(),
-                                                    opaque.getResult(0));
+    rewriter.replaceOp(op, createOpaqueIndex(rewriter, op.getLoc(),
+                                             op.getIndex(), op.getIteration()));
     return success();
   }
 };
 
 } // namespace
+
+Value createOpaqueIndex(OpBuilder &builder, Location loc, Value index,
+                        Value iteration, ValueRange vectors,
+                        StringRef constraint) {
+  Type word = builder.getI64Type();
+  SmallVector<Value> operands;
+  for (Value value : {index, iteration})
+    operands.push_back(arith::IndexCastOp::create(builder, loc, word, value));
+  std::string constraints = "=r,0,r";
+  for (Value vector : vectors) {
+    operands.push_back(vector);
+    constraints += ("," + constraint).str();
+  }
+  auto opaque = LLVM::InlineAsmOp::create(
+      builder, loc, word, operands, /*asm_string=*/"", constraints,
+      /*has_side_effects=*/false, /*is_align_stack=*/false,
+      LLVM::TailCallKind::None,
+      /*asm_dialect=*/LLVM::AsmDialectAttr(),
+      /*operand_attrs=*/ArrayAttr());
+  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                    opaque.getResult(0));
+}
 
 void populateGenericPackPatterns(RewritePatternSet &patterns) {
   patterns.add<LowerPackGenerically, LowerDotWordsGenerically, LowerStay>(

@@ -168,6 +168,7 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
         &getContext(), /*benefit=*/1);
     aarch64::populateLowerDotPatterns(patterns, *row);
     aarch64::populateLowerLookupPatterns(patterns, *row);
+    aarch64::populateLowerStayPatterns(patterns, *row);
     aarch64::populateLowerRequantizePatterns(patterns, *row);
     x86::populateLowerLookupPatterns(patterns, *row);
     x86::populateLowerDotPatterns(patterns, *row);

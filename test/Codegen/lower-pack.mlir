@@ -77,3 +77,12 @@ func.func @stay(%index: index, %x: index) -> index {
   %0 = qvec.stay %index in %x
   return %0 : index
 }
+
+// Values that loads should stay behind are left out where no register is known
+// for them.
+// CHECK-LABEL: func.func @stay_after
+// CHECK: llvm.inline_asm "", "=r,0,r" %{{.+}}, %{{.+}} : (i64, i64) -> i64
+func.func @stay_after(%index: index, %x: index, %a: vector<4xi32>) -> index {
+  %0 = qvec.stay %index in %x after %a : vector<4xi32>
+  return %0 : index
+}

@@ -62,3 +62,18 @@ func.func @halves(%acc: vector<4xi32>, %a: vector<16xi8>, %w: vector<16xi8>) -> 
 }
 
 // CHECK-NOT: qvec.
+
+// Loads stay behind what is in registers, on every row; any other vector is left
+// out.
+// CHECK-LABEL: func.func @stay_after
+// CHECK: llvm.inline_asm "", "=r,0,r,w,w" %{{.+}}, %{{.+}}, %arg2, %arg3 : (i64, i64, vector<4xi32>, vector<16xi8>) -> i64
+// CHECK-LABEL: func.func @stay_after_eight_words
+// CHECK: llvm.inline_asm "", "=r,0,r" %{{.+}}, %{{.+}} : (i64, i64) -> i64
+func.func @stay_after(%index: index, %x: index, %a: vector<4xi32>, %b: vector<16xi8>) -> index {
+  %0 = qvec.stay %index in %x after %a, %b : vector<4xi32>, vector<16xi8>
+  return %0 : index
+}
+func.func @stay_after_eight_words(%index: index, %x: index, %a: vector<8xi32>) -> index {
+  %0 = qvec.stay %index in %x after %a : vector<8xi32>
+  return %0 : index
+}

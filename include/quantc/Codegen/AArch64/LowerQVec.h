@@ -17,6 +17,8 @@ void populateLowerDotPatterns(mlir::RewritePatternSet &patterns,
                               const ISA &isa);
 void populateLowerLookupPatterns(mlir::RewritePatternSet &patterns,
                                  const ISA &isa);
+void populateLowerStayPatterns(mlir::RewritePatternSet &patterns,
+                               const ISA &isa);
 void populateLowerRequantizePatterns(mlir::RewritePatternSet &patterns,
                                      const ISA &isa);
 

@@ -88,6 +88,11 @@ LogicalResult PackOp::verify() {
   return success();
 }
 
+void StayOp::build(OpBuilder &builder, OperationState &state, Value index,
+                   Value iteration, ValueRange after) {
+  build(builder, state, builder.getIndexType(), index, iteration, after);
+}
+
 LogicalResult LookupOp::verify() {
   if (getTable().size() != 256) // C5
     return emitOpError() << "has a table of " << getTable().size()

@@ -71,6 +71,14 @@ func.func @stay(%index: index, %x: index) -> index {
   return %0 : index
 }
 
+// CHECK-LABEL: func.func @stay_after
+// CHECK-SAME: (%[[INDEX:.+]]: index, %[[X:.+]]: index, %[[A:.+]]: vector<4xi32>, %[[B:.+]]: vector<16xi8>)
+// CHECK-NEXT: qvec.stay %[[INDEX]] in %[[X]] after %[[A]], %[[B]] : vector<4xi32>, vector<16xi8>
+func.func @stay_after(%index: index, %x: index, %a: vector<4xi32>, %b: vector<16xi8>) -> index {
+  %0 = qvec.stay %index in %x after %a, %b : vector<4xi32>, vector<16xi8>
+  return %0 : index
+}
+
 // One entry for each byte.
 // CHECK-LABEL: func.func @lookup
 // CHECK-SAME: (%[[X:.+]]: vector<64xi8>)

@@ -178,13 +178,22 @@ def QVec_StayOp : Op<QVec_Dialect, "stay", [Pure]> {
     kernel with more constants than registers would otherwise get them loaded in
     front of the loop, and kept on the stack.
 
+    The same holds for the values `after`: a load at this index stays behind what
+    computes them. A long body would otherwise begin everywhere at once, where
+    instructions have no operands in memory. Only the compiler waits: the machine
+    sees no dependence. A target may leave them out.
+
     ```mlir
     %1 = qvec.stay %block in %x
+    %2 = qvec.stay %block in %x after %a, %b : vector<4xi32>, vector<4xi32>
     ```
   }];
-  let arguments = (ins Index:$index, Index:$iteration);
+  let arguments = (ins Index:$index, Index:$iteration,
+    Variadic<VectorOfNonZeroRankOf<[AnySignlessInteger]>>:$after);
   let results = (outs Index:$result);
-  let assemblyFormat = "$index `in` $iteration attr-dict";
+  let builders = [OpBuilder<(ins "::mlir::Value":$index, "::mlir::Value":$iteration,
+    CArg<"::mlir::ValueRange", "{}">:$after)>];
+  let assemblyFormat = "$index `in` $iteration (`after` $after^ `:` type($after))? attr-dict";
 }
 
 def QVec_LookupOp : Op<QVec_Dialect, "lookup", [Pure, AllTypesMatch<["indices", "result"]>]> {
