@@ -33,6 +33,10 @@ static constexpr llvm::StringLiteral kRunnerSource =
 #include "quantc/Execution/RunnerSource.inc"
     ;
 
+/// What the runner says first: whatever else is on its standard output, from a
+/// command that is no emulator or from a chatty one, would pass for outputs.
+static constexpr llvm::StringLiteral kGreeting = "quant-run runner";
+
 static llvm::Error makeError(llvm::StringRef path, const llvm::Twine &message) {
   return llvm::createStringError("'" + path + "': " + message);
 }
@@ -115,8 +119,10 @@ static llvm::Error buildRunner(const llvm::Triple &triple,
   stream.close();
   if (code || stream.has_error())
     return llvm::createStringError("cannot write '" + source->getPath() + "'");
-  return runCommand(
-      {*compiler, "-O1", source->getPath(), "-o", output, "-ldl"});
+  // Float models call the C library's mathematics, and name no library.
+  std::string greeting = ("-DRUNNER_GREETING=\"" + kGreeting + "\"").str();
+  return runCommand({*compiler, "-O1", greeting, source->getPath(), "-o",
+                     output, "-Wl,--no-as-needed", "-lm", "-ldl"});
 }
 
 //===----------------------------------------------------------------------===//
@@ -138,6 +144,7 @@ struct EmulatedModel::Process {
   llvm::Error start(llvm::ArrayRef<std::string> words);
   llvm::Error send(const void *data, size_t size);
   llvm::Error receive(void *data, size_t size);
+  llvm::Error receiveGreeting();
 
   std::string path;
   TemporaryFile program, log;
@@ -218,6 +225,21 @@ llvm::Error EmulatedModel::Process::receive(void *data, size_t size) {
   return llvm::Error::success();
 }
 
+llvm::Error EmulatedModel::Process::receiveGreeting() {
+  std::string said(kGreeting.size(), ' ');
+  if (llvm::Error error = receive(said.data(), said.size()))
+    return error;
+  if (said == kGreeting)
+    return llvm::Error::success();
+  std::string shown;
+  llvm::raw_string_ostream stream(shown);
+  llvm::printEscapedString(said, stream);
+  return makeError(path, "--emulator: expected a command that runs a program "
+                         "and writes nothing of its own to standard output, "
+                         "which begins with '" +
+                             shown + "'");
+}
+
 //===----------------------------------------------------------------------===//
 // The model
 //===----------------------------------------------------------------------===//
@@ -273,6 +295,8 @@ EmulatedModel::load(llvm::StringRef path, llvm::StringRef command) {
   auto process = std::make_unique<Process>(path.str(), std::move(*program),
                                            std::move(*log));
   if (llvm::Error error = process->start(words))
+    return std::move(error);
+  if (llvm::Error error = process->receiveGreeting())
     return std::move(error);
   return std::unique_ptr<CompiledModel>(
       new EmulatedModel(std::move(file->signature), std::move(process)));

@@ -107,6 +107,9 @@ int main(int argc, char **argv) {
     return fail("expected a model: quant-run MODEL --input=X.npz");
   if (options.input.empty())
     return fail("expected samples: quant-run MODEL --input=X.npz");
+  if (emulator.getNumOccurrences() &&
+      llvm::StringRef(options.load.emulator).trim().empty())
+    return fail("--emulator takes a command");
   if (benchmarkRuns.getNumOccurrences())
     options.benchmark = benchmark;
   if (sampleLimit.getNumOccurrences())

@@ -5,9 +5,10 @@
  *   runner MODEL.so RUN_SYMBOL ARENA_SIZE ARENA_ALIGNMENT
  *          INPUTS SIZE... OUTPUTS SIZE...
  *
- * For each sample it reads the bytes of all inputs from standard input and
- * writes those of all outputs to standard output, until the input ends. Exit
- * code 0, or 1 after a line on standard error. */
+ * When the model is loaded it writes RUNNER_GREETING. For each sample it then
+ * reads the bytes of all inputs from standard input and writes those of all
+ * outputs to standard output, until the input ends. Exit code 0, or 1 after a
+ * line on standard error. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
@@ -65,6 +66,8 @@ int main(int argc, char **argv) {
   argv = read_buffers(argv + 5, &inputs);
   if (!arena || !argv || !read_buffers(argv, &outputs))
     return fail("no memory for the tensors of the model");
+  if (fputs(RUNNER_GREETING, stdout) < 0 || fflush(stdout))
+    return fail("cannot write to standard output");
 
   for (;;) {
     for (size_t i = 0; i < inputs.count; ++i)
