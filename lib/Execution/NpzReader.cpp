@@ -7,7 +7,9 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SwapByteOrder.h"
 
 #include <zip.h>
@@ -27,6 +29,13 @@ static llvm::Error fileError(llvm::StringRef path, const llvm::Twine &message) {
 // The archive
 //===----------------------------------------------------------------------===//
 
+/// Whether the file begins as those of numpy.save do.
+static bool isSingleArray(llvm::StringRef path) {
+  constexpr llvm::StringLiteral magic = "\x93NUMPY";
+  auto start = llvm::MemoryBuffer::getFileSlice(path, magic.size(), 0);
+  return start && (*start)->getBuffer() == magic;
+}
+
 llvm::Expected<NpzReader> NpzReader::open(llvm::StringRef path) {
   NpzReader reader;
   reader.path = path.str();
@@ -39,6 +48,11 @@ llvm::Expected<NpzReader> NpzReader::open(llvm::StringRef path) {
     zip_error_fini(&error);
     if (code == ZIP_ER_NOENT)
       message = "no such file";
+    else if (llvm::sys::fs::is_directory(path))
+      message = "is a folder; expected an npz file";
+    else if (isSingleArray(path))
+      message = "is an npy file; expected an npz file, whose arrays have names "
+                "(numpy.savez)";
     else if (code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS)
       message = "not an npz file, or a truncated one (" + message + ")";
     return fileError(path, message);
@@ -67,8 +81,9 @@ llvm::Expected<NpzArrayReader>
 NpzReader::openArray(llvm::StringRef name) const {
   auto found = llvm::find(names, name);
   if (found == names.end())
-    return fileError(path, "has no array '" + name +
-                               "'; it has: " + llvm::join(names, ", "));
+    return fileError(path,
+                     "has no array '" + name + "'; it has: " +
+                         (names.empty() ? "none" : llvm::join(names, ", ")));
   NpzArrayReader reader;
   reader.archive = archive;
   reader.path = path;
