@@ -157,6 +157,12 @@ llvm::Expected<Target> Target::create(const TargetOptions &options) {
   if (!target.machine)
     return llvm::createStringError("no code generator for target '" +
                                    target.triple + "'");
+  if (triple.isArch64Bit() && (triple.isX86() || triple.isRISCV()) &&
+      !target.machine->getMCSubtargetInfo()->checkFeatures("+64bit"))
+    // LLVM ends the process for these, in the middle of its work.
+    return llvm::createStringError("the CPU '" + target.cpu +
+                                   "' has no 64-bit mode, which target '" +
+                                   target.triple + "' needs");
   return target;
 }
 
