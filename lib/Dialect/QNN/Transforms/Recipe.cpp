@@ -288,8 +288,7 @@ std::optional<std::string> RecipeReader::setKey(StringRef key, StringRef text,
   }
   std::optional<CalibrationMethod> method = parseMethod(text);
   if (!method || method == CalibrationMethod::MovingAverage)
-    return "a method of quant-calibrate --method but moving-average, which is "
-           "in no histogram";
+    return "min-max, percentile, entropy, mse, octav or auto";
   rule.method = text.str();
   return std::nullopt;
 }

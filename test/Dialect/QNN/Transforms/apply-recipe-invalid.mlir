@@ -21,13 +21,13 @@
 // KEYS: keys.yaml:4:11: error: 'bias' is no value of 'role'; expected activation or weight
 // KEYS: keys.yaml:5:16: error: 'yes' is no value of 'symmetric'; expected true or false
 // KEYS: keys.yaml:6:12: error: 'log' is no value of 'scale'; expected free or power-of-two
-// KEYS: keys.yaml:7:13: error: 'median' is no value of 'method'; expected a method of quant-calibrate --method but moving-average, which is in no histogram
+// KEYS: keys.yaml:7:13: error: 'median' is no value of 'method'; expected min-max, percentile, entropy, mse, octav or auto
 // KEYS: keys.yaml:8:18: error: 'row' is no value of 'granularity'; expected tensor, channel or block
 // KEYS: keys.yaml:9:17: error: '0' is no value of 'block-size'; expected a number of weights, at least 1
 // KEYS: keys.yaml:10:11: error: '[' is no value of 'name'; expected a pattern:
 // KEYS: keys.yaml:11:5: error: expected one value for 'name'
 // KEYS: keys.yaml:12:15: error: the key 'bits' is given twice
-// KEYS: keys.yaml:13:13: error: 'moving-average' is no value of 'method'; expected a method
+// KEYS: keys.yaml:13:13: error: 'moving-average' is no value of 'method'; expected min-max, percentile
 // RUN: %{apply}=recipe=%t/twice.yaml 2>&1 | FileCheck %s --check-prefix=TWICE
 // TWICE: twice.yaml:2:1: error: the key 'rules' is given twice
 // RUN: %{apply}=recipe=%t/documents.yaml 2>&1 | FileCheck %s --check-prefix=DOCUMENTS
