@@ -4,6 +4,7 @@
 // where it stands; what it does is written in PreparePasses.td.
 #include "quantc/Pipelines/Prepare.h"
 
+#include "quantc/Conversion/Passes.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -13,7 +14,10 @@ using namespace mlir;
 
 void quantc::buildPreparePipeline(OpPassManager &pm,
                                   const PrepareOptions &options) {
-  // Constant expressions first: every later pass asks whether a weight, a scale
+  // One float graph dialect: no pass below knows another.
+  pm.addNestedPass<func::FuncOp>(conversion::createConvertLinalgToTosaPass());
+
+  // Constant expressions next: every later pass asks whether a weight, a scale
   // or a bound is a constant, and a cast of an integer constant is no float
   // graph before it is evaluated.
   pm.addNestedPass<func::FuncOp>(qnn::createFoldConstantsPass());

@@ -1,10 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The passes that leave the qnn dialect, and the proof of what they promise.
+// The passes that lead to the float graph and out of the qnn dialect, and the
+// proof of what they promise.
 #ifndef QUANTC_CONVERSION_PASSES
 #define QUANTC_CONVERSION_PASSES
 
 include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// LinalgToTosa
+//===----------------------------------------------------------------------===//
+
+def ConvertLinalgToTosaPass : Pass<"convert-linalg-to-tosa", "mlir::func::FuncOp"> {
+  let summary = "Write float linalg as TOSA";
+  let description = [{
+    Frontends that lower to linalg (torch-mlir, for one) end in the same float
+    graph as all others: TOSA, on which every pass of quantc works.
+
+    - *Products* of two matrices, with or without a batch, transposed or not,
+      named or spelled as `linalg.generic`: `tosa.matmul`.
+    - `conv_2d_nhwc_fhwc`, `conv_2d_nhwc_hwcf`, `conv_2d_nchw_fchw`,
+      `depthwise_conv_2d_nhwc_hwc`, `depthwise_conv_2d_nhwc_hwcm`,
+      `depthwise_conv_2d_nchw_chw`, `pooling_nhwc_max`, `pooling_nchw_max`,
+      `pooling_nhwc_sum`, `pooling_nchw_sum`: the convolution or pooling, with
+      transposes around it that `--qnn-cancel-transposes` removes. Rows and
+      columns that fill no window are cut off.
+    - What the accumulators start at is added behind, unless it is zero.
+    - *Elementwise* operations, named or `linalg.generic`, with operands that are
+      broadcast or transposed: one TOSA operation for each of the body. A
+      comparison that chooses the greater or lesser of its operands is a
+      `tosa.maximum` or `tosa.minimum`. A quotient is taken where its divisor is
+      a constant (as a product with the inverse) or its dividend is 1.
+    - `tensor.expand_shape`, `collapse_shape`, `pad` with a constant,
+      `extract_slice` with unit strides and all dimensions, and `concat`.
+
+    *Requires* f32 tensors of static shape.
+
+    *Guarantees* nothing about what stays: all else is left as it is, to be
+    computed in float.
+
+    Before:
+    ```mlir
+    %empty = tensor.empty() : tensor<4x2xf32>
+    %init = linalg.broadcast ins(%bias : tensor<2xf32>) outs(%empty : tensor<4x2xf32>) dimensions = [0]
+    %0 = linalg.matmul ins(%x, %w : tensor<4x8xf32>, tensor<8x2xf32>) outs(%init : tensor<4x2xf32>) -> tensor<4x2xf32>
+    ```
+    After, with reshapes between two and three dimensions:
+    ```mlir
+    %0 = tosa.matmul %x, %w, %zp, %zp : (tensor<1x4x8xf32>, tensor<1x8x2xf32>, ...) -> tensor<1x4x2xf32>
+    %1 = tosa.add %0, %bias : (tensor<4x2xf32>, tensor<1x2xf32>) -> tensor<4x2xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::tosa::TosaDialect"];
+}
 
 //===----------------------------------------------------------------------===//
 // QNNToLinalg

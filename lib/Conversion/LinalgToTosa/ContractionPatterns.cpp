@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Sums of products and windows. The layouts of linalg's operations become
+// transposes around the one layout that TOSA has; what the accumulators start
+// at becomes an addition behind, from where it is folded into a bias.
+#include "TosaWriter.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace quantc::conversion {
+namespace {
+
+/// `sum` on top of what the accumulators `init` started at.
+Value addInit(TosaWriter &writer, Value sum, Value init) {
+  if (getFilledFloat(init) == 0.0f)
+    return sum;
+  return writer.binary<tosa::AddOp>(sum, init);
+}
+
+/// The places of the loops `dims` among the results of `map`; a loop without a
+/// place stands for a dimension of size 1, as -1.
+SmallVector<int64_t> findPlaces(AffineMap map, ArrayRef<int64_t> dims) {
+  SmallVector<int64_t> places;
+  for (int64_t dim : dims) {
+    auto place =
+        dim < 0
+            ? std::nullopt
+            : map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
+    places.push_back(place ? static_cast<int64_t>(*place) : -1);
+  }
+  return places;
+}
+
+/// `value` with its dimensions at `places`, in three dimensions.
+Value bringToMatrices(TosaWriter &writer, Value value,
+                      ArrayRef<int64_t> places) {
+  SmallVector<int64_t> perm, shape;
+  for (int64_t place : places) {
+    shape.push_back(place < 0 ? 1 : shapeOf(value)[place]);
+    if (place >= 0)
+      perm.push_back(place);
+  }
+  return writer.reshape(writer.transpose(value, perm), shape);
+}
+
+/// linalg.matmul, linalg.batch_matmul and every other spelling of a product of
+/// matrices, transposed or not.
+struct ConvertMatMul : OpInterfaceRewritePattern<linalg::LinalgOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::LinalgOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!linalg::isaContractionOpInterface(op))
+      return rewriter.notifyMatchFailure(op, "no contraction");
+    if (!op.hasPureTensorSemantics() ||
+        !llvm::all_of(op->getOperands(), isFloatTensor))
+      return rewriter.notifyMatchFailure(op, "not on static f32 tensors");
+    auto dims = linalg::inferContractionDims(op);
+    if (failed(dims) || dims->batch.size() > 1 || dims->m.size() != 1 ||
+        dims->n.size() != 1 || dims->k.size() != 1)
+      return rewriter.notifyMatchFailure(op, "no product of two matrices");
+    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+    int64_t batch = dims->batch.empty() ? -1 : dims->batch.front();
+    int64_t m = dims->m.front(), n = dims->n.front(), k = dims->k.front();
+    SmallVector<int64_t> places = findPlaces(maps[2], {batch, m, n});
+    if (!llvm::is_sorted(places))
+      return rewriter.notifyMatchFailure(op, "the result is transposed");
+
+    TosaWriter writer(rewriter, op.getLoc());
+    Value lhs = bringToMatrices(writer, op->getOperand(0),
+                                findPlaces(maps[0], {batch, m, k}));
+    Value rhs = bringToMatrices(writer, op->getOperand(1),
+                                findPlaces(maps[1], {batch, k, n}));
+    Value zero = writer.zeroPoint();
+    auto type =
+        writer.type({shapeOf(lhs)[0], shapeOf(lhs)[1], shapeOf(rhs)[2]});
+    Value product = tosa::MatMulOp::create(rewriter, op.getLoc(), type, lhs,
+                                           rhs, zero, zero);
+    Value init = op->getOperand(2);
+    rewriter.replaceOp(
+        op, addInit(writer, writer.reshape(product, shapeOf(init)), init));
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Windows
+//===----------------------------------------------------------------------===//
+
+constexpr int64_t kToNHWC[] = {0, 2, 3, 1};
+constexpr int64_t kToNCHW[] = {0, 3, 1, 2};
+
+struct Window {
+  std::array<int64_t, 2> kernel, stride, dilation;
+};
+
+template <typename OpT>
+Window getWindow(OpT op, int64_t height, int64_t width) {
+  auto strides = llvm::to_vector(op.getStrides().template getValues<int64_t>());
+  auto dilations =
+      llvm::to_vector(op.getDilations().template getValues<int64_t>());
+  return {
+      {height, width}, {strides[0], strides[1]}, {dilations[0], dilations[1]}};
+}
+
+/// linalg leaves rows and columns that fill no window out; TOSA wants them
+/// gone.
+Value cropToWindows(TosaWriter &writer, Value image, const Window &window) {
+  SmallVector<int64_t> size(shapeOf(image));
+  for (int i = 0; i < 2; ++i) {
+    int64_t rest =
+        size[1 + i] - 1 - (window.kernel[i] - 1) * window.dilation[i];
+    size[1 + i] -= rest % window.stride[i];
+  }
+  return writer.slice(image, {0, 0, 0, 0}, size);
+}
+
+RankedTensorType getResultType(TosaWriter &writer, Value image,
+                               const Window &window, int64_t channels) {
+  SmallVector<int64_t> shape(shapeOf(image));
+  for (int i = 0; i < 2; ++i)
+    shape[1 + i] =
+        (shape[1 + i] - 1 - (window.kernel[i] - 1) * window.dilation[i]) /
+            window.stride[i] +
+        1;
+  shape[3] = channels;
+  return writer.type(shape);
+}
+
+template <typename OpT>
+constexpr bool isNCHW =
+    llvm::is_one_of<OpT, linalg::Conv2DNchwFchwOp,
+                    linalg::DepthwiseConv2DNchwChwOp, linalg::PoolingNchwMaxOp,
+                    linalg::PoolingNchwSumOp>::value;
+
+/// What all windows share: the image in TOSA's layout and back.
+template <typename OpT>
+struct WindowPattern : OpRewritePattern<OpT> {
+  using OpRewritePattern<OpT>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OpT op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() ||
+        !llvm::all_of(op->getOperands(), isFloatTensor))
+      return rewriter.notifyMatchFailure(op, "not on static f32 tensors");
+    TosaWriter writer(rewriter, op.getLoc());
+    Value image = op->getOperand(0);
+    if (isNCHW<OpT>)
+      image = writer.transpose(image, kToNHWC);
+    FailureOr<Value> result = write(op, writer, image);
+    if (failed(result))
+      return rewriter.notifyMatchFailure(op, "accumulators start elsewhere");
+    rewriter.replaceOp(op, *result);
+    return success();
+  }
+
+  virtual FailureOr<Value> write(OpT op, TosaWriter &writer,
+                                 Value image) const = 0;
+
+  static Value finish(TosaWriter &writer, Value result) {
+    return isNCHW<OpT> ? writer.transpose(result, kToNCHW) : result;
+  }
+};
+
+/// Where linalg keeps the dimensions of TOSA's [OC, KH, KW, IC].
+template <typename OpT>
+SmallVector<int64_t> getConvWeightPlaces() {
+  if (std::is_same_v<OpT, linalg::Conv2DNhwcHwcfOp>)
+    return {3, 0, 1, 2};
+  if (std::is_same_v<OpT, linalg::Conv2DNchwFchwOp>)
+    return {0, 2, 3, 1};
+  return {0, 1, 2, 3};
+}
+
+template <typename OpT>
+struct ConvertConv2D : WindowPattern<OpT> {
+  using WindowPattern<OpT>::WindowPattern;
+
+  FailureOr<Value> write(OpT op, TosaWriter &writer,
+                         Value image) const override {
+    Value weight =
+        writer.transpose(op->getOperand(1), getConvWeightPlaces<OpT>());
+    ArrayRef<int64_t> shape = shapeOf(weight);
+    Window window = getWindow(op, shape[1], shape[2]);
+    image = cropToWindows(writer, image, window);
+    Value zero = writer.zeroPoint();
+    Value sum = tosa::Conv2DOp::create(
+        writer.rewriter, op.getLoc(),
+        getResultType(writer, image, window, shape[0]), image, weight,
+        writer.splat({shape[0]}, 0.0f), zero, zero,
+        ArrayRef<int64_t>{0, 0, 0, 0}, window.stride, window.dilation,
+        writer.rewriter.getF32Type());
+    return addInit(writer, this->finish(writer, sum), op->getOperand(2));
+  }
+};
+
+template <typename OpT>
+struct ConvertDepthwise : WindowPattern<OpT> {
+  using WindowPattern<OpT>::WindowPattern;
+
+  FailureOr<Value> write(OpT op, TosaWriter &writer,
+                         Value image) const override {
+    Value weight = op->getOperand(1), init = op->getOperand(2);
+    if (isNCHW<OpT>)
+      weight = writer.transpose(weight, {1, 2, 0});
+    SmallVector<int64_t> shape(shapeOf(weight));
+    // With a multiplier, linalg's result has five dimensions.
+    shape.resize(4, 1);
+    Window window = getWindow(op, shape[0], shape[1]);
+    image = cropToWindows(writer, image, window);
+    int64_t channels = shape[2] * shape[3];
+    Value zero = writer.zeroPoint();
+    Value sum = tosa::DepthwiseConv2DOp::create(
+        writer.rewriter, op.getLoc(),
+        getResultType(writer, image, window, channels), image,
+        writer.reshape(weight, shape), writer.splat({channels}, 0.0f), zero,
+        zero, ArrayRef<int64_t>{0, 0, 0, 0}, window.stride, window.dilation,
+        writer.rewriter.getF32Type());
+    return addInit(
+        writer, writer.reshape(this->finish(writer, sum), shapeOf(init)), init);
+  }
+};
+
+/// A maximum that starts where no number is less.
+template <typename OpT>
+struct ConvertMaxPool : WindowPattern<OpT> {
+  using WindowPattern<OpT>::WindowPattern;
+
+  FailureOr<Value> write(OpT op, TosaWriter &writer,
+                         Value image) const override {
+    std::optional<float> init = getFilledFloat(op->getOperand(2));
+    if (!init || *init > std::numeric_limits<float>::lowest())
+      return failure();
+    ArrayRef<int64_t> shape = shapeOf(op->getOperand(1));
+    Window window = getWindow(op, shape[0], shape[1]);
+    if (window.dilation != std::array<int64_t, 2>{1, 1})
+      return failure();
+    image = cropToWindows(writer, image, window);
+    Value result = tosa::MaxPool2dOp::create(
+        writer.rewriter, op.getLoc(),
+        getResultType(writer, image, window, shapeOf(image)[3]), image,
+        window.kernel, window.stride, ArrayRef<int64_t>{0, 0, 0, 0});
+    return this->finish(writer, result);
+  }
+};
+
+/// A sum is the mean times the number of places.
+template <typename OpT>
+struct ConvertSumPool : WindowPattern<OpT> {
+  using WindowPattern<OpT>::WindowPattern;
+
+  FailureOr<Value> write(OpT op, TosaWriter &writer,
+                         Value image) const override {
+    ArrayRef<int64_t> shape = shapeOf(op->getOperand(1));
+    Window window = getWindow(op, shape[0], shape[1]);
+    if (window.dilation != std::array<int64_t, 2>{1, 1} ||
+        getFilledFloat(op->getOperand(2)) != 0.0f)
+      return failure();
+    image = cropToWindows(writer, image, window);
+    Value zero = writer.zeroPoint();
+    Value mean = tosa::AvgPool2dOp::create(
+        writer.rewriter, op.getLoc(),
+        getResultType(writer, image, window, shapeOf(image)[3]), image, zero,
+        zero, window.kernel, window.stride, ArrayRef<int64_t>{0, 0, 0, 0},
+        writer.rewriter.getF32Type());
+    float places = static_cast<float>(shape[0] * shape[1]);
+    return writer.mul(this->finish(writer, mean),
+                      writer.splat({1, 1, 1, 1}, places));
+  }
+};
+
+} // namespace
+
+void populateLinalgContractionToTosaPatterns(RewritePatternSet &patterns) {
+  patterns.add<ConvertMatMul, ConvertConv2D<linalg::Conv2DNhwcFhwcOp>,
+               ConvertConv2D<linalg::Conv2DNhwcHwcfOp>,
+               ConvertConv2D<linalg::Conv2DNchwFchwOp>,
+               ConvertDepthwise<linalg::DepthwiseConv2DNhwcHwcOp>,
+               ConvertDepthwise<linalg::DepthwiseConv2DNhwcHwcmOp>,
+               ConvertDepthwise<linalg::DepthwiseConv2DNchwChwOp>,
+               ConvertMaxPool<linalg::PoolingNhwcMaxOp>,
+               ConvertMaxPool<linalg::PoolingNchwMaxOp>,
+               ConvertSumPool<linalg::PoolingNhwcSumOp>,
+               ConvertSumPool<linalg::PoolingNchwSumOp>>(patterns.getContext());
+}
+
+} // namespace quantc::conversion

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Nothing is written that would change nothing: a reshape to the shape that is
+// there, a transpose that keeps the order.
+#include "TosaWriter.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace quantc::conversion {
+
+bool isFloatTensor(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.hasStaticShape() && type.getElementType().isF32();
+}
+
+std::optional<float> getFilledFloat(Value value) {
+  if (auto fill = value.getDefiningOp<linalg::FillOp>()) {
+    FloatAttr number;
+    if (matchPattern(fill.value(), m_Constant(&number)))
+      return number.getValue().convertToFloat();
+    return std::nullopt;
+  }
+  return qnn::getUniformFloat(value);
+}
+
+Value TosaWriter::splat(ArrayRef<int64_t> shape, float value) {
+  auto attr = DenseElementsAttr::get(type(shape), value);
+  return tosa::ConstOp::create(rewriter, loc, attr.getType(), attr);
+}
+
+Value TosaWriter::reshape(Value input, ArrayRef<int64_t> shape) {
+  if (shapeOf(input) == shape)
+    return input;
+  return tosa::ReshapeOp::create(rewriter, loc, type(shape), input,
+                                 qnn::createConstShape(rewriter, loc, shape));
+}
+
+Value TosaWriter::transpose(Value input, ArrayRef<int64_t> perm) {
+  if (llvm::equal(perm, llvm::seq<int64_t>(0, perm.size())))
+    return input;
+  SmallVector<int64_t> shape;
+  SmallVector<int32_t> narrowed;
+  for (int64_t dim : perm) {
+    shape.push_back(shapeOf(input)[dim]);
+    narrowed.push_back(static_cast<int32_t>(dim));
+  }
+  return tosa::TransposeOp::create(rewriter, loc, type(shape), input, narrowed);
+}
+
+Value TosaWriter::slice(Value input, ArrayRef<int64_t> start,
+                        ArrayRef<int64_t> size) {
+  if (shapeOf(input) == size)
+    return input;
+  return tosa::SliceOp::create(rewriter, loc, type(size), input,
+                               qnn::createConstShape(rewriter, loc, start),
+                               qnn::createConstShape(rewriter, loc, size));
+}
+
+Value TosaWriter::broadcast(Value input, ArrayRef<int64_t> shape) {
+  if (shapeOf(input) == shape)
+    return input;
+  if (std::optional<float> number = qnn::getUniformFloat(input))
+    return splat(shape, *number);
+  SmallVector<int64_t> repeats;
+  for (auto [from, to] : llvm::zip_equal(shapeOf(input), shape))
+    repeats.push_back(to / from);
+  return tosa::TileOp::create(rewriter, loc, type(shape), input,
+                              qnn::createConstShape(rewriter, loc, repeats));
+}
+
+Value TosaWriter::withoutBroadcast(Value value) {
+  auto tile = value.getDefiningOp<tosa::TileOp>();
+  if (!tile)
+    return value;
+  Value input = tile.getInput1();
+  for (auto [from, to] : llvm::zip_equal(shapeOf(input), shapeOf(value)))
+    if (from != to && from != 1)
+      return value;
+  return input;
+}
+
+RankedTensorType TosaWriter::broadcastType(Value lhs, Value rhs) {
+  SmallVector<int64_t> shape;
+  for (auto [left, right] : llvm::zip_equal(shapeOf(lhs), shapeOf(rhs)))
+    shape.push_back(std::max(left, right));
+  return type(shape);
+}
+
+Value TosaWriter::mul(Value lhs, Value rhs) {
+  lhs = withoutBroadcast(lhs), rhs = withoutBroadcast(rhs);
+  return tosa::MulOp::create(rewriter, loc, broadcastType(lhs, rhs), lhs, rhs,
+                             qnn::createMulShift(rewriter, loc));
+}
+
+} // namespace quantc::conversion
