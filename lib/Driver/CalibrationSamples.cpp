@@ -43,7 +43,7 @@ exec::ModelSignature getInputs(func::FuncOp function) {
   for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
     auto name = function.getArgAttrOfType<StringAttr>(index, qnn::kNameAttr);
     exec::TensorSpec spec;
-    spec.name = name ? name.str() : "arg" + std::to_string(index);
+    spec.name = name ? name.str() : "input" + std::to_string(index);
     spec.shape = llvm::to_vector(cast<RankedTensorType>(type).getShape());
     signature.inputs.push_back(std::move(spec));
   }

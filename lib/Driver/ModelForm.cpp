@@ -7,16 +7,27 @@
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 using namespace mlir;
 
 namespace quantc {
 
-/// The stage that makes operations like `op`.
-static Stage getStageOf(Operation *op) {
+/// Whether `op` gives and takes nothing but f32 tensors.
+static bool isOnFloats(Operation *op) {
+  auto isFloat = [](Type type) { return getElementTypeOrSelf(type).isF32(); };
+  return llvm::all_of(op->getOperandTypes(), isFloat) &&
+         llvm::all_of(op->getResultTypes(), isFloat);
+}
+
+/// The stage that makes operations like `op`. A frontend's own linalg is a
+/// float graph: none that a stage left goes without the model's name.
+static Stage getStageOf(Operation *op, bool isForeign) {
+  if (isa_and_present<LLVM::LLVMDialect>(op->getDialect()))
+    return Stage::Codegen;
   if (isa<linalg::GenericOp>(op))
-    return Stage::Lower;
+    return isForeign && isOnFloats(op) ? Stage::Import : Stage::Lower;
   // Accumulators of integers enter with an imported model, beside its casts.
   if (isa<qnn::QuantizeOp, qnn::DequantizeOp, qnn::FakeQuantizeOp,
           qnn::DynamicQuantizeOp, qnn::DynamicDequantizeOp,
@@ -38,8 +49,10 @@ static Stage getStageOf(Operation *op) {
 
 Stage findReachedStage(ModuleOp module) {
   Stage reached = Stage::Import;
-  module.walk(
-      [&](Operation *op) { reached = std::max(reached, getStageOf(op)); });
+  bool isForeign = !module->hasAttr(qnn::kModelNameAttr);
+  module.walk([&](Operation *op) {
+    reached = std::max(reached, getStageOf(op, isForeign));
+  });
   return reached;
 }
 
