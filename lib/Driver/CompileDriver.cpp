@@ -79,7 +79,12 @@ llvm::Error checkOptions(const CompileDriverOptions &options, Emit emit) {
   if (!compile.calibrationData.empty() && !compile.calibrationTable.empty())
     return llvm::createStringError(
         "--calibration-data and --calibration-table exclude each other");
-  if (emit != Emit::MLIR && compile.stopAfter != Stage::Codegen)
+  if (!compile.normalize.empty() && !compile.calibrationTable.empty())
+    return llvm::createStringError(
+        "--normalize needs --calibration-data: the ranges of a table are "
+        "measured already");
+  if (emit != Emit::MLIR &&
+      (options.leavesStage || compile.stopAfter != Stage::Codegen))
     return llvm::createStringError(
         "--stop-after leaves MLIR; expected an output that ends in .mlir");
   if (emit != Emit::MLIR && options.output == "-")
@@ -107,6 +112,10 @@ llvm::Error checkForm(const CompileDriverOptions &options, Stage start) {
   const CompileOptions &compile = options.compile;
   bool hasRanges =
       !compile.calibrationData.empty() || !compile.calibrationTable.empty();
+  if (start == Stage::Codegen)
+    return llvm::createStringError("'" + options.input + "' is in " +
+                                   getFormName(start) +
+                                   ", from which LLVM's own tools go on");
   if (compile.stopAfter != Stage::Import && compile.stopAfter < start)
     return llvm::createStringError(
         "'" + options.input + "' is in " + getFormName(start) +

@@ -27,11 +27,14 @@ llvm::StringRef getKind(DiagnosticSeverity severity) {
   llvm_unreachable("unknown severity");
 }
 
-/// `name`, `file:line:column`, or nothing.
+/// `name`, `file:line:column`, `file` alone where all of it is meant, or
+/// nothing.
 void printLocation(Location loc, llvm::raw_ostream &out) {
   if (auto name = dyn_cast<NameLoc>(loc))
     out << name.getName().getValue() << ": ";
-  else if (auto file = dyn_cast<FileLineColLoc>(loc))
+  else if (auto file = dyn_cast<FileLineColLoc>(loc); file && !file.getLine())
+    out << file.getFilename().getValue() << ": ";
+  else if (file)
     out << file.getFilename().getValue() << ":" << file.getLine() << ":"
         << file.getColumn() << ": ";
   else if (auto fused = dyn_cast<FusedLoc>(loc))

@@ -69,7 +69,8 @@ int main(int argc, char **argv) {
           clEnumValN(Stage::Calibrate, "calibrate", "float graph with ranges"),
           clEnumValN(Stage::Quantize, "quantize", "QDQ form"),
           clEnumValN(Stage::Legalize, "legalize", "qnn operations"),
-          clEnumValN(Stage::Lower, "lower", "integer linalg")));
+          clEnumValN(Stage::Lower, "lower", "integer linalg"),
+          clEnumValN(Stage::Codegen, "codegen", "LLVM dialect")));
   cl::opt<Mode, true> mode(
       "mode", cl::desc("What the compiled model computes with"),
       cl::location(compile.mode), cl::cat(category),
@@ -218,9 +219,12 @@ int main(int argc, char **argv) {
                 llvm::toString(methodOptions.takeError()));
   if (method->getNumOccurrences() && compile.calibrationData.empty())
     return fail("--calibration-method needs --calibration-data");
+  if (reportSamples.getNumOccurrences() && options.report.empty())
+    return fail("--report-samples needs --report");
   compile.calibrationMethod = *methodOptions;
   if (emit.getNumOccurrences())
     options.emit = emit;
+  options.leavesStage = stopAfter.getNumOccurrences() > 0;
   if (accuracySteps.getNumOccurrences())
     compile.accuracySteps = accuracySteps;
   if (accuracyBudget.getNumOccurrences())

@@ -18,6 +18,8 @@ struct CompileDriverOptions {
   std::string output;
   /// What to write; by the ending of `output` where not set.
   std::optional<Emit> emit;
+  /// Whether the form behind a stage was asked for, be it the last one.
+  bool leavesStage = false;
   /// Where to write the measured calibration table; empty for nowhere.
   std::string saveCalibrationTable;
   /// Where to write the error report, by its ending as a page or as JSON; empty
