@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compiles models of many storage formats for several CPUs and compares them with the reference evaluation.
 
-  check_formats.py --work=FOLDER [--cpus=x86-64,native] [--only=NAME;NAME]
+  check_formats.py --work=FOLDER [--cpus=x86-64,native] [--in-turn=x86-64-v3,x86-64-v4] [--only=NAME;NAME]
+
+Each model runs on all of --cpus and on one of --in-turn, the first on the first of them, and so on.
 
 A model of which an operation stayed float is a difference. A CPU that this machine cannot stand in for is named as
 skipped. Without --only all of formats.make_cases().
@@ -83,15 +85,21 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", required=True)
     parser.add_argument("--cpus", default="native")
+    parser.add_argument("--in-turn", default="")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     cases = formats.make_cases()
     if options.only:
         by_name = {case.name: case for case in cases}
         cases = [by_name[name] for name in options.only.split(";")]
-    folders = [os.path.join(options.work, str(index)) for index in range(len(cases))]
+    cpus, turns = options.cpus.split(","), options.in_turn.split(",") if options.in_turn else []
+
+    def check_case(index):
+        turn = [turns[index % len(turns)]] if turns else []
+        return check(os.path.join(options.work, str(index)), cpus + turn, cases[index])
+
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        lines = pool.map(lambda pair: check(pair[0], options.cpus.split(","), pair[1]), zip(folders, cases))
+        lines = pool.map(check_case, range(len(cases)))
         lines = [line for found in lines for line in found]
     for line in sorted(set(lines)):
         print(line)
