@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
 
 using namespace mlir;
 
@@ -29,9 +30,10 @@ static Stage getStageOf(Operation *op, bool isForeign) {
   if (isa<linalg::GenericOp>(op))
     return isForeign && isOnFloats(op) ? Stage::Import : Stage::Lower;
   // Accumulators of integers enter with an imported model, beside its casts.
-  if (isa<qnn::QuantizeOp, qnn::DequantizeOp, qnn::FakeQuantizeOp,
-          qnn::DynamicQuantizeOp, qnn::DynamicDequantizeOp,
-          qnn::IntegerConv2DOp, qnn::IntegerMatMulOp>(op))
+  if (isa<quant::QuantizeCastOp, quant::DequantizeCastOp, qnn::QuantizeOp,
+          qnn::DequantizeOp, qnn::FakeQuantizeOp, qnn::DynamicQuantizeOp,
+          qnn::DynamicDequantizeOp, qnn::IntegerConv2DOp, qnn::IntegerMatMulOp>(
+          op))
     return Stage::Quantize;
   bool isQuantized =
       isa_and_present<qnn::QNNDialect>(op->getDialect()) &&

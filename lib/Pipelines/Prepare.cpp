@@ -14,6 +14,9 @@ using namespace mlir;
 
 void quantc::buildPreparePipeline(OpPassManager &pm,
                                   const PrepareOptions &options) {
+  // Before the first canonicalization, which would delete these casts.
+  pm.addNestedPass<func::FuncOp>(conversion::createConvertQuantToQNNPass());
+
   // One float graph dialect: no pass below knows another.
   pm.addNestedPass<func::FuncOp>(conversion::createConvertLinalgToTosaPass());
 

@@ -55,6 +55,37 @@ def ConvertLinalgToTosaPass : Pass<"convert-linalg-to-tosa", "mlir::func::FuncOp
 }
 
 //===----------------------------------------------------------------------===//
+// QuantToQNN
+//===----------------------------------------------------------------------===//
+
+def ConvertQuantToQNNPass : Pass<"convert-quant-to-qnn", "mlir::func::FuncOp"> {
+  let summary = "Give upstream's quantization casts the meaning of qnn's";
+  let description = [{
+    `quant.qcast` of a tensor becomes `qnn.quantize`, `quant.dcast` becomes
+    `qnn.dequantize`: a model with upstream's casts is in QDQ form then.
+    `quant.qcast` leaves the rounding to whoever lowers it. Here it is that of
+    `qnn.quantize`, to nearest and ties to even, and numbers beyond the storage
+    range saturate.
+
+    It has to run before `canonicalize`, which deletes `quant.dcast(quant.qcast(x))`,
+    and the prepare stage has it first.
+
+    *Refuses* what the verifiers of `qnn.quantize` and `qnn.dequantize` refuse: a
+    zero point outside the storage range.
+
+    Before:
+    ```mlir
+    %0 = quant.qcast %x : tensor<4xf32> to tensor<4x!quant.uniform<i8:f32, 0.5>>
+    ```
+    After:
+    ```mlir
+    %0 = qnn.quantize %x : tensor<4xf32> -> tensor<4x!quant.uniform<i8:f32, 0.5>>
+    ```
+  }];
+  let dependentDialects = ["::quantc::qnn::QNNDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // QNNToLinalg
 //===----------------------------------------------------------------------===//
 
