@@ -230,6 +230,7 @@ private:
     return runStage("recipe", [&](OpPassManager &pm) {
       qnn::ApplyRecipePassOptions recipe;
       recipe.recipe = options.quantizationRecipe;
+      recipe.weightsOnly = options.mode != Mode::Static;
       pm.addPass(qnn::createApplyRecipePass(recipe));
     });
   }

@@ -22,10 +22,12 @@ namespace {
 
 class RecipeApplier {
 public:
-  explicit RecipeApplier(const Recipe &recipe)
-      : recipe(recipe), matched(recipe.rules.size()),
+  RecipeApplier(const Recipe &recipe, bool weightsOnly)
+      : recipe(recipe), weightsOnly(weightsOnly), matched(recipe.rules.size()),
         applied(recipe.rules.size()) {}
 
+  /// Errors for the rules that need activations with a format.
+  LogicalResult checkRoles() const;
   LogicalResult apply(FunctionOpInterface function);
   /// Errors for the rules that matched nothing in any function.
   LogicalResult checkAllMatched() const;
@@ -38,6 +40,7 @@ private:
   static void keepFloat(Operation *op, const RecipeRule &rule);
 
   const Recipe &recipe;
+  bool weightsOnly;
   /// A bit a rule: whether it matched a tensor, whether it was the first one.
   llvm::SmallBitVector matched, applied;
 };
@@ -93,6 +96,8 @@ LogicalResult RecipeApplier::decideActivation(Value value, StringRef name) {
     keepFloat(op, *rule);
     return success();
   }
+  if (weightsOnly)
+    return success();
   TensorPolicy policy = rule->getPolicy(TensorRole::Activation);
   CalibrationAttr calibration = getCalibration(value);
   if (calibration && !policy.method.empty() &&
@@ -135,6 +140,19 @@ LogicalResult RecipeApplier::apply(FunctionOpInterface function) {
   return failure(failedAny);
 }
 
+LogicalResult RecipeApplier::checkRoles() const {
+  bool failedAny = false;
+  for (const RecipeRule &rule : recipe.rules)
+    if (weightsOnly &&
+        (rule.role == TensorRole::Activation || !rule.method.empty())) {
+      emitError(rule.loc)
+          << "the rule is for activations, which have no format "
+             "that is known beforehand in this mode";
+      failedAny = true;
+    }
+  return failure(failedAny);
+}
+
 LogicalResult RecipeApplier::checkAllMatched() const {
   bool failedAny = false;
   for (auto [index, rule] : llvm::enumerate(recipe.rules)) {
@@ -161,7 +179,9 @@ struct ApplyRecipePass : impl::ApplyRecipePassBase<ApplyRecipePass> {
     FailureOr<Recipe> rules = Recipe::read(recipe, &getContext());
     if (failed(rules))
       return signalPassFailure();
-    RecipeApplier applier(*rules);
+    RecipeApplier applier(*rules, weightsOnly);
+    if (failed(applier.checkRoles()))
+      return signalPassFailure();
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isExternal() && failed(applier.apply(function)))
         return signalPassFailure();

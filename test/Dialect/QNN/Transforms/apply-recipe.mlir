@@ -8,6 +8,10 @@
 // REMARK-DAG: activation 'relu' becomes i16, symmetric, method = "mse", by {{.*}}recipe.yaml:6
 // REMARK-DAG: weight becomes i4, block = 2, symmetric, narrow, power_of_two, by {{.*}}recipe.yaml:11
 //
+// Where activations have no format, only weights and floats are decided.
+// RUN: not quant-opt %t/model.mlir --qnn-apply-recipe="recipe=%t/recipe.yaml weights-only" -o /dev/null 2>&1 | FileCheck %s --check-prefix=ROLES
+// ROLES: recipe.yaml:6:5: error: the rule is for activations, which have no format that is known beforehand in this mode
+//
 // The same through the stage of the quantize pipeline: with ranges.
 // RUN: quant-opt %t/ranges.mlir --quantc-quantize=recipe=%t/small.yaml | FileCheck %t/ranges.mlir
 //

@@ -19,12 +19,16 @@ def ApplyRecipePass : Pass<"qnn-apply-recipe", "mlir::ModuleOp"> {
     chain of elementwise operations: a rule matches it by the name or the kind of
     any of them. A function argument has the kind `argument`.
 
+    With `weights-only`, for the modes in which no range is known beforehand,
+    rules set the policies of weights and what stays in float.
+
     Stands before the calibrate stage where a rule names a method, since the
     range follows from it; otherwise anywhere before the quantize stage.
 
     *Refuses*, with the line of the file: what is no recipe, unknown keys, wrong
     values, keys that exclude each other, a rule that matches nothing, and a
-    method for a range that another method has chosen. *Warns* of a rule that is
+    method for a range that another method has chosen; with `weights-only`, a rule
+    for activations. *Warns* of a rule that is
     never the first.
 
     Before:
@@ -39,6 +43,8 @@ def ApplyRecipePass : Pass<"qnn-apply-recipe", "mlir::ModuleOp"> {
   let options = [
     Option<"recipe", "recipe", "std::string", /*default=*/"\"\"",
            "Path of the recipe">,
+    Option<"weightsOnly", "weights-only", "bool", /*default=*/"false",
+           "Activations get no format: they stay floats, or find theirs while running">,
   ];
   let dependentDialects = ["::quantc::qnn::QNNDialect"];
 }
