@@ -13,7 +13,7 @@ using namespace quantc;
 static constexpr llvm::StringLiteral kOverview =
     R"(compiles a float model to integer-only native code
 
-MODEL is an ONNX file, or float TOSA in MLIR text or bytecode. With
+MODEL is an ONNX file, or float TOSA or linalg in MLIR text or bytecode. With
 --mode=static its ranges are measured on the samples of an npz file (arrays
 named as the model's inputs, first axis = samples) or taken from a table of an
 earlier measurement.
