@@ -77,13 +77,13 @@ ElementsAttr packTaps(ElementsAttr weights, AffineMap map,
   int64_t channelStride = strideOf(plan.channelDim);
 
   SmallVector<int64_t> pixels = plan.grouped.getPixels(rows);
-  int64_t ways = plan.ways, bytes = 4 / ways;
+  int64_t ways = plan.ways, bytes = ways == 2 ? 2 : 1;
   int64_t groups = llvm::divideCeil(pixels.size(), ways);
   int64_t entries = rows * plan.slid.taps * groups * 4;
   int64_t lanes = segment.width / 4;
   Type element = IntegerType::get(map.getContext(), 8 * bytes);
   auto type = RankedTensorType::get(
-      {getNumBlocks(segment), entries, lanes * ways}, element);
+      {getNumBlocks(segment), entries / 4, segment.width * ways}, element);
   std::vector<char> packed(type.getNumElements() * bytes, 0);
 
   auto place = [&](int64_t block, int64_t quarter, int64_t lane,

@@ -2,10 +2,10 @@
 //
 // A depthwise convolution is recognized by its maps: the channel is contiguous
 // in image, weights and result, and each of the two reductions moves one
-// dimension of the image. Tiles are the cheapest by a count of vector
-// instructions.
+// dimension of the image.
 #include "DepthwisePlan.h"
 
+#include "DepthwiseTiling.h"
 #include "KernelPlan.h"
 #include "RawConstant.h"
 
@@ -21,9 +21,6 @@ using namespace mlir;
 namespace quantc::codegen {
 namespace {
 
-/// Outputs of a tile at most. More do not pay: their interleaved pixels no
-/// longer fit beside the accumulators.
-constexpr int64_t kMaxTile = 4;
 /// Copies of a tile at most, for what of it lies in the border. More are larger
 /// than a frame is slow.
 constexpr int64_t kMaxCopies = 16;
@@ -329,80 +326,6 @@ void splitRow(int64_t channels, int64_t maxWidth, DepthwisePlan &plan) {
     plan.segments.push_back({0, channels, done, left, 16, left});
 }
 
-/// Vector instructions of one tile of `rows` x `columns` vectors, all of one
-/// segment; the requantize, which no tile changes, left out.
-double estimateTile(const DepthwisePlan &plan, int64_t rows, int64_t columns,
-                    int64_t pixels) {
-  SmallVector<int64_t> rowPixels = plan.grouped.getPixels(rows);
-  double columnPixels = plan.slid.getPixels(columns, pixels).size();
-  int64_t groups = llvm::divideCeil(rowPixels.size(), plan.ways);
-  double touched = 0;
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t group = 0; group < groups; ++group)
-      touched += llvm::any_of(
-          ArrayRef(rowPixels).slice(group * plan.ways).take_front(plan.ways),
-          [&](int64_t pixel) {
-            return plan.grouped.getTap(row, pixel).has_value();
-          });
-  double dots = touched * plan.slid.taps * columns * 4;
-  double shuffles = columnPixels * groups * (plan.ways == 4 ? 8 : 6);
-  double loads =
-      touched * plan.slid.taps * 4 + columnPixels * rowPixels.size() * 2 + 12;
-  return dots * (plan.ways == 4 ? 1 : 2) + shuffles + loads / 2;
-}
-
-/// Registers of one half of the interleaved pixels of a tile.
-int64_t countInterleaved(const DepthwisePlan &plan, int64_t rows,
-                         int64_t columns, int64_t pixels) {
-  int64_t groups =
-      llvm::divideCeil(plan.grouped.getPixels(rows).size(), plan.ways);
-  return 2 * groups * plan.slid.getPixels(columns, pixels).size();
-}
-
-bool fitsRegisters(const DepthwisePlan &plan, int64_t rows, int64_t columns,
-                   int64_t pixels, int64_t registers) {
-  // Accumulators, narrowed results that wait for their other half, operands.
-  return countInterleaved(plan, rows, columns, pixels) + 2 * rows * columns +
-             registers / 4 <=
-         registers;
-}
-
-void chooseTiles(DepthwisePlan &plan, int64_t registers) {
-  const DepthwiseSegment &widest = plan.segments.front();
-  int64_t vectors = llvm::divideCeil(widest.columns, widest.pixels);
-  auto estimate = [&](int64_t rows, int64_t columns) {
-    double cost = 0;
-    for (auto [height, timesDown] :
-         {std::pair(rows, plan.grouped.size / rows),
-          std::pair(plan.grouped.size % rows, int64_t(1))})
-      for (auto [width, timesAcross] :
-           {std::pair(columns, vectors / columns),
-            std::pair(vectors % columns, int64_t(1))})
-        if (height > 0 && width > 0)
-          cost += estimateTile(plan, height, width, widest.pixels) *
-                  static_cast<double>(timesDown * timesAcross);
-    return cost;
-  };
-  plan.groupedTile = plan.slidTile = 1;
-  double best = estimate(1, 1);
-  for (int64_t rows = 1; rows <= std::min(kMaxTile, plan.grouped.size); ++rows)
-    for (int64_t columns = 1; columns <= std::min(kMaxTile / rows, vectors);
-         ++columns) {
-      double cost = estimate(rows, columns);
-      if (cost >= best ||
-          !fitsRegisters(plan, rows, columns, widest.pixels, registers))
-        continue;
-      best = cost;
-      plan.groupedTile = rows;
-      plan.slidTile = columns;
-    }
-  int64_t loaded = plan.grouped.getPixels(plan.groupedTile).size() *
-                   plan.slid.getPixels(plan.slidTile, widest.pixels).size();
-  plan.reloadsPixels = loaded + countInterleaved(plan, plan.groupedTile,
-                                                 plan.slidTile, widest.pixels) >
-                       registers * 3 / 4;
-}
-
 /// Copies of a tile that the kernel has, in the segment with the most.
 int64_t countCopies(const DepthwisePlan &plan) {
   auto count = [](const DepthwiseAxis &axis, int64_t from, int64_t size,
@@ -460,10 +383,17 @@ std::optional<DepthwisePlan>
 planDepthwise(KernelGroup &group, unsigned vectorBits, const ISA &isa) {
   DepthwisePlan plan;
   plan.isImageUnsigned = isa.unsignedActivations;
-  if (!isa.hasDots() || !matchStructure(group.root, plan) ||
+  if (isa.dot == DotInstruction::None || !matchStructure(group.root, plan) ||
       !matchStages(group, plan))
     return std::nullopt;
-  plan.ways = isa.dot == DotInstruction::MultiplyAddWords ? 2 : 4;
+  if (isa.dot == DotInstruction::MultiplyLong) {
+    plan.ways = 1;
+    OpOperand *weight = group.root.getDpsInputOperand(plan.weight);
+    if (!isNarrow(getRawConstant(weight->get())))
+      return std::nullopt;
+  } else {
+    plan.ways = isa.dot == DotInstruction::MultiplyAddWords ? 2 : 4;
+  }
   plan.pairsColumns = plan.ways == 4 && plan.slid.stride % 2 == 0;
   plan.ordersParts = !isa.hasMemoryOperands();
   int64_t channels = group.root.getStaticLoopRanges()[plan.channelDim];
@@ -474,8 +404,8 @@ planDepthwise(KernelGroup &group, unsigned vectorBits, const ISA &isa) {
     splitRow(channels, width, plan);
   else
     splitChannels(channels, width, plan);
-  chooseTiles(plan,
-              isa.hasMemoryOperands() ? isa.registers : isa.registers * 3 / 4);
+  chooseDepthwiseTile(plan, isa.hasMemoryOperands() ? isa.registers
+                                                    : isa.registers * 3 / 4);
   if (countCopies(plan) > kMaxCopies)
     dropBorder(group.root, plan);
   return plan;

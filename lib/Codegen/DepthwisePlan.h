@@ -73,7 +73,8 @@ struct DepthwisePlan {
   /// Taps along `grouped` are the ways of a lane; outputs along `slid` share
   /// the interleaved pixels.
   DepthwiseAxis grouped, slid;
-  /// Taps in a lane: 4 bytes or 2 words.
+  /// Taps in a lane: 4 bytes or 2 words; or 1, where bytes are multiplied to
+  /// words and two of those added up.
   int64_t ways;
   bool isImageUnsigned;
   /// Outputs of a tile along each axis.
@@ -102,7 +103,8 @@ struct DepthwisePlan {
 
 /// The plan of the kernel of `group`; none if it is no depthwise convolution of
 /// bytes, of the signedness that the target stores, with constant weights whose
-/// result is clamped to bytes, or if the target has no dot products.
+/// result is clamped to bytes, or if the target has no instruction for products
+/// of bytes. Where it only has long ones, weights must be narrow.
 std::optional<DepthwisePlan> planDepthwise(KernelGroup &group,
                                            unsigned vectorBits, const ISA &isa);
 

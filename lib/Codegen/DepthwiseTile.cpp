@@ -6,7 +6,9 @@
 #include "DepthwiseTile.h"
 
 #include "DepthwisePacking.h"
+#include "DepthwisePixels.h"
 #include "RawConstant.h"
+#include "Registers.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
@@ -18,12 +20,6 @@ using namespace mlir;
 namespace quantc::codegen {
 namespace {
 
-/// The 16 bytes within which registers are interleaved and narrowed.
-constexpr int64_t kPieceBits = 128;
-
-/// Two quarters of the channels of one interleaved group of pixels.
-using Half = std::array<Value, 2>;
-
 /// Emits one tile: `rows` x `columns` vectors of `segment`.
 class TileEmitter {
 public:
@@ -32,38 +28,28 @@ public:
       : rewriter(frame.rewriter), group(frame.group), plan(frame.plan),
         loc(frame.loc), frame(frame), segment(segment), rows(rows),
         columns(columns), lanes(segment.width / 4),
-        rowPixels(plan.grouped.getPixels(rows)),
-        columnPixels(plan.slid.getPixels(columns, segment.pixels)),
-        groups(llvm::divideCeil(rowPixels.size(), plan.ways)),
+        pixels(frame, segment, rows, columns),
         body(rewriter, loc, group.looksUp) {}
 
   Value emit(Value dest);
 
 private:
   Place getPlace(int64_t row, int64_t column) const;
-  int64_t getPosition(const DepthwiseAxis &axis, int64_t pixel) const;
-  std::pair<int64_t, int64_t> getInside(int64_t rowPixel,
-                                        int64_t columnPixel) const;
-  Value loadPixels(int64_t rowPixel, int64_t columnPixel);
-  Value load(const Place &at, int64_t begin, int64_t end);
-  bool isZero(int64_t columnPixel, int64_t group) const;
   Value loadPacked(Value packed, ArrayRef<int64_t> indices, int64_t count);
   Value stay(Value index, ValueRange after = {});
   void beginPart(ValueRange after);
   Value getColumn();
-  /// The pixels, one below the other, of an interleaved group.
-  ArrayRef<int64_t> getRows(int64_t group) const {
-    return ArrayRef(rowPixels)
-        .drop_front(group * plan.ways)
-        .take_front(plan.ways);
-  }
   Value makeIndex(int64_t value) {
     return arith::ConstantIndexOp::create(rewriter, loc, value);
   }
-  Half interleave(int64_t columnPixel, int64_t group, bool high);
-  Value unpack(Value lhs, Value rhs, bool high);
-  Value castElements(Value value, unsigned bits);
   SmallVector<Value> emitQuarter(int64_t quarter);
+  Value extend(Value value, unsigned bits);
+  void addProducts(int64_t tap, MutableArrayRef<SmallVector<Value>> words);
+  SmallVector<SmallVector<Value>> emitProducts();
+  void narrow(MutableArrayRef<Value> sums, int64_t quarter);
+  SmallVector<Value> packHalf(ArrayRef<Value> low, ArrayRef<Value> high);
+  SmallVector<Value> emitHalf(int64_t first, SmallVectorImpl<Value> &done);
+  SmallVector<SmallVector<Value>> emitHalves();
   SmallVector<Value> getGiven(const KernelStage &stage, int64_t quarter);
   Value emitInit(int64_t quarter);
   Value emitDot(Value accumulator, Value lhs, Value rhs);
@@ -78,19 +64,11 @@ private:
   DepthwiseFrame &frame;
   const DepthwiseSegment &segment;
   int64_t rows, columns, lanes;
-  SmallVector<int64_t> rowPixels, columnPixels;
-  int64_t groups;
+  DepthwisePixels pixels;
   BodyEmitter body;
   /// The number of the block. All constants of a tile are more than registers
   /// hold: they are loaded where they are used.
   Value block;
-  /// The column of the tile as a value of the second half's own: pixels that
-  /// are loaded again take no registers in between.
-  Value column;
-  /// Shares the loads of one half.
-  std::optional<BodyEmitter> pixels;
-  /// By column and group, of the half that is being emitted.
-  std::map<std::pair<int64_t, int64_t>, Half> interleaved;
   Value taps;
 };
 
@@ -122,88 +100,6 @@ Value TileEmitter::getColumn() {
   return base ? base : makeIndex(frame.place.offsets[dim]);
 }
 
-/// Where the tile's `pixel` is on `axis`, for a tile at a known place.
-int64_t TileEmitter::getPosition(const DepthwiseAxis &axis,
-                                 int64_t pixel) const {
-  return frame.place.offsets[axis.output] * axis.stride + pixel - axis.low;
-}
-
-/// The part [begin, end) of the vector of pixels there that is in the image;
-/// tiles that a loop runs over are.
-std::pair<int64_t, int64_t> TileEmitter::getInside(int64_t rowPixel,
-                                                   int64_t columnPixel) const {
-  if (!frame.place.bases[plan.grouped.output]) {
-    int64_t row = getPosition(plan.grouped, rowPixel);
-    if (row < 0 || row >= plan.grouped.extent)
-      return {0, 0};
-  }
-  if (frame.place.bases[plan.slid.output])
-    return {0, segment.pixels};
-  int64_t first = getPosition(plan.slid, columnPixel);
-  int64_t begin = std::clamp<int64_t>(-first, 0, segment.pixels);
-  return {begin,
-          std::clamp<int64_t>(plan.slid.extent - first, begin, segment.pixels)};
-}
-
-/// The vector of the image at a pixel relative to the tile's first one.
-Value TileEmitter::loadPixels(int64_t rowPixel, int64_t columnPixel) {
-  Place at = frame.place;
-  // Some output reads the pixel with some tap; the sum is all that counts.
-  auto move = [&](const DepthwiseAxis &axis, int64_t pixel, int64_t step) {
-    for (int64_t o = 0;; o += step)
-      if (std::optional<int64_t> tap = axis.getTap(o, pixel)) {
-        at.offsets[axis.output] += o;
-        at.offsets[axis.kernel] = *tap;
-        return;
-      }
-  };
-  move(plan.grouped, rowPixel, 1);
-  move(plan.slid, columnPixel, segment.pixels);
-  if (column) {
-    if (!at.bases[plan.slid.output])
-      at.offsets[plan.slid.output] -= frame.place.offsets[plan.slid.output];
-    at.bases[plan.slid.output] = column;
-  }
-  auto [begin, end] = getInside(rowPixel, columnPixel);
-  at.offsets[plan.slid.output] += begin;
-  return load(at, begin, end);
-}
-
-/// Whether all pixels of `group` in one column lie in a border of zeros.
-bool TileEmitter::isZero(int64_t columnPixel, int64_t group) const {
-  return plan.border && plan.border.getValue().isZero() &&
-         llvm::all_of(getRows(group), [&](int64_t rowPixel) {
-           auto [begin, end] = getInside(rowPixel, columnPixel);
-           return begin == end;
-         });
-}
-
-/// The pixels [begin, end) of a vector, which are in the image from `at` on,
-/// and the border in place of the others.
-Value TileEmitter::load(const Place &at, int64_t begin, int64_t end) {
-  int64_t bytes = segment.getBytes(), channels = bytes / segment.pixels;
-  Value loaded;
-  if (begin < end)
-    loaded = pixels->loadRun(frame.image, frame.imageMap, at,
-                             (end - begin) * channels);
-  if (end - begin < segment.pixels) {
-    auto type = VectorType::get({segment.width}, rewriter.getI8Type());
-    Value border = arith::ConstantOp::create(
-        rewriter, loc, DenseElementsAttr::get(type, plan.border.getValue()));
-    return loaded
-               ? vector::InsertStridedSliceOp::create(
-                     rewriter, loc, loaded, border,
-                     ArrayRef<int64_t>{begin * channels}, ArrayRef<int64_t>{1})
-               : border;
-  }
-  if (bytes == segment.width)
-    return loaded;
-  SmallVector<int64_t> mask(segment.width, -1);
-  for (int64_t i = 0; i < bytes; ++i)
-    mask[i] = i;
-  return vector::ShuffleOp::create(rewriter, loc, loaded, loaded, mask);
-}
-
 /// `count` elements of a packed constant from `indices` on, behind the number
 /// of the block.
 Value TileEmitter::loadPacked(Value packed, ArrayRef<int64_t> indices,
@@ -217,62 +113,6 @@ Value TileEmitter::loadPacked(Value packed, ArrayRef<int64_t> indices,
   return vector::TransferReadOp::create(
       rewriter, loc, VectorType::get({count}, element), packed, at, padding,
       ArrayRef<bool>{true});
-}
-
-Value TileEmitter::castElements(Value value, unsigned bits) {
-  auto type = cast<VectorType>(value.getType());
-  int64_t size = type.getDimSize(0) * type.getElementTypeBitWidth() / bits;
-  return vector::BitCastOp::create(
-      rewriter, loc, VectorType::get({size}, rewriter.getIntegerType(bits)),
-      value);
-}
-
-/// The low or high halves of each 16 bytes of two vectors, element by element.
-Value TileEmitter::unpack(Value lhs, Value rhs, bool high) {
-  auto type = cast<VectorType>(lhs.getType());
-  int64_t size = type.getDimSize(0);
-  int64_t piece = kPieceBits / type.getElementTypeBitWidth();
-  SmallVector<int64_t> mask;
-  for (int64_t start = 0; start < size; start += piece)
-    for (int64_t i = 0; i < piece / 2; ++i) {
-      int64_t element = start + i + (high ? piece / 2 : 0);
-      mask.append({element, size + element});
-    }
-  return vector::ShuffleOp::create(rewriter, loc, lhs, rhs, mask);
-}
-
-/// The pixels of `group` in one column: their bytes of one channel side by
-/// side, as bytes or as words. Pixels beyond the last one meet zero weights and
-/// may be anything.
-Half TileEmitter::interleave(int64_t columnPixel, int64_t number, bool high) {
-  SmallVector<Value> pixels;
-  for (int64_t pixel : getRows(number))
-    pixels.push_back(loadPixels(pixel, columnPixel));
-  if (plan.pairsColumns && pixels.size() % 2 != 0) {
-    int64_t neighbour = columnPixel ^ 1;
-    Value beside = pixels.back();
-    if (llvm::is_contained(columnPixels, neighbour))
-      beside = loadPixels(getRows(number).back(), neighbour);
-    pixels.push_back(beside);
-    if (columnPixel % 2 != 0)
-      std::swap(pixels.back(), pixels[pixels.size() - 2]);
-  }
-  auto pair = [&](size_t first) {
-    Value lhs = pixels[first];
-    return unpack(lhs, first + 1 < pixels.size() ? pixels[first + 1] : lhs,
-                  high);
-  };
-  Value even = pair(0);
-  if (plan.ways == 2) {
-    Value zero = arith::ConstantOp::create(
-        rewriter, loc, rewriter.getZeroAttr(even.getType()));
-    return {castElements(unpack(even, zero, false), 16),
-            castElements(unpack(even, zero, true), 16)};
-  }
-  even = castElements(even, 16);
-  Value odd = pixels.size() > 2 ? castElements(pair(2), 16) : even;
-  return {castElements(unpack(even, odd, false), 8),
-          castElements(unpack(even, odd, true), 8)};
 }
 
 /// The operands of a stage that are constants, in the order of `quarter`.
@@ -343,29 +183,91 @@ Value TileEmitter::emitNarrowing(Value value, int64_t quarter,
   return value;
 }
 
-/// One quarter of the channels of all outputs of the tile, as 32-bit integers.
+/// One quarter of the channels of all outputs of the tile, narrowed, as 32-bit
+/// integers.
 SmallVector<Value> TileEmitter::emitQuarter(int64_t quarter) {
   SmallVector<Value> sums(rows * columns, emitInit(quarter));
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t tap = 0; tap < plan.slid.taps; ++tap)
-      for (int64_t number = 0; number < groups; ++number) {
-        if (llvm::none_of(getRows(number), [&](int64_t pixel) {
+      for (int64_t number = 0; number < pixels.getNumGroups(); ++number) {
+        if (llvm::none_of(pixels.getRows(number), [&](int64_t pixel) {
               return plan.grouped.getTap(row, pixel).has_value();
             }))
           continue;
         int64_t entry =
-            ((row * plan.slid.taps + tap) * groups + number) * 4 + quarter;
-        Value weight = loadPacked(taps, {entry, 0}, lanes * plan.ways);
+            (row * plan.slid.taps + tap) * pixels.getNumGroups() + number;
+        int64_t ways = lanes * plan.ways;
+        Value weight = loadPacked(taps, {entry, quarter * ways}, ways);
         for (int64_t column = 0; column < columns; ++column) {
-          int64_t pixel = column * segment.pixels * plan.slid.stride +
-                          tap * plan.slid.dilation;
-          auto found = interleaved.find({pixel, number});
-          if (found == interleaved.end())
-            continue;
           Value &sum = sums[row * columns + column];
-          sum = emitDot(sum, found->second[quarter % 2], weight);
+          if (Value lane = pixels.get(column, tap, number, quarter % 2))
+            sum = emitDot(sum, lane, weight);
         }
       }
+  narrow(sums, quarter);
+  return sums;
+}
+
+Value TileEmitter::extend(Value value, unsigned bits) {
+  auto type = cast<VectorType>(value.getType());
+  return arith::ExtSIOp::create(
+      rewriter, loc, type.clone(rewriter.getIntegerType(bits)), value);
+}
+
+/// Products of tap `tap` added to those in `words`: for each half of the
+/// channels, one vector for each output of the tile.
+void TileEmitter::addProducts(int64_t tap,
+                              MutableArrayRef<SmallVector<Value>> words) {
+  int64_t down = tap / plan.slid.taps, across = tap % plan.slid.taps;
+  int64_t entry = across * plan.grouped.taps + down;
+  Value weights = loadPacked(taps, {entry, 0}, segment.width);
+  for (auto [half, products] : llvm::enumerate(words)) {
+    auto take = [&, half = static_cast<int64_t>(half)](Value bytes) {
+      return extend(slice(rewriter, loc, bytes, half * 2 * lanes, 2 * lanes),
+                    16);
+    };
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t column = 0; column < columns; ++column) {
+        Value bytes = pixels.get(column, across, pixels.getGroup(row, down),
+                                 /*quarter=*/0);
+        if (!bytes)
+          continue;
+        Value product =
+            arith::MulIOp::create(rewriter, loc, take(bytes), take(weights));
+        Value &word = products[row * columns + column];
+        word = word ? arith::AddIOp::create(rewriter, loc, word, product)
+                    : product;
+      }
+  }
+}
+
+/// All quarters of the channels of all outputs of the tile, from sums of two
+/// products, which fit words.
+SmallVector<SmallVector<Value>> TileEmitter::emitProducts() {
+  SmallVector<SmallVector<Value>> sums;
+  for (int64_t quarter = 0; quarter < segment.getQuarters(); ++quarter)
+    sums.emplace_back(rows * columns, emitInit(quarter));
+  int64_t count = plan.grouped.taps * plan.slid.taps;
+  for (int64_t tap = 0; tap < count; tap += 2) {
+    SmallVector<SmallVector<Value>> words(llvm::divideCeil(sums.size(), 2),
+                                          SmallVector<Value>(rows * columns));
+    addProducts(tap, words);
+    if (tap + 1 < count)
+      addProducts(tap + 1, words);
+    for (auto [quarter, parts] : llvm::enumerate(sums))
+      for (auto [sum, word] : llvm::zip_equal(parts, words[quarter / 2]))
+        if (word)
+          sum = arith::AddIOp::create(
+              rewriter, loc, sum,
+              extend(slice(rewriter, loc, word,
+                           static_cast<int64_t>(quarter) % 2 * lanes, lanes),
+                     32));
+  }
+  return sums;
+}
+
+/// Narrows one quarter of the channels of all outputs.
+void TileEmitter::narrow(MutableArrayRef<Value> sums, int64_t quarter) {
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t column = 0; column < columns; ++column) {
       Place at = getPlace(row, column);
@@ -373,7 +275,6 @@ SmallVector<Value> TileEmitter::emitQuarter(int64_t quarter) {
       Value &sum = sums[row * columns + column];
       sum = emitNarrowing(sum, quarter, at);
     }
-  return sums;
 }
 
 /// Two vectors narrowed to half of their bits, which brings neighbouring
@@ -384,6 +285,51 @@ Value TileEmitter::pack(Value lhs, Value rhs, bool isUnsigned) {
       {2 * type.getDimSize(0)},
       rewriter.getIntegerType(type.getElementTypeBitWidth() / 2));
   return qvec::PackOp::create(rewriter, loc, packed, lhs, rhs, isUnsigned);
+}
+
+/// By half of the channels: the outputs of the tile as 16-bit integers, from
+/// narrowed quarters.
+SmallVector<Value> TileEmitter::packHalf(ArrayRef<Value> low,
+                                         ArrayRef<Value> high) {
+  SmallVector<Value> words;
+  for (auto [lhs, rhs] : llvm::zip_equal(low, high))
+    words.push_back(pack(lhs, rhs, /*isUnsigned=*/false));
+  return words;
+}
+
+/// One half of the channels, from quarter `first` on. Pixels that are loaded
+/// again are behind `done`, which becomes what this half has computed.
+SmallVector<Value> TileEmitter::emitHalf(int64_t first,
+                                         SmallVectorImpl<Value> &done) {
+  bool reloads = first > 0 && plan.reloadsPixels && frame.iteration;
+  pixels.load(/*high=*/first > 0, reloads ? stay(getColumn(), done) : Value());
+  beginPart(pixels.getAll());
+  SmallVector<Value> low = emitQuarter(first), high = low;
+  if (first + 1 < segment.getQuarters()) {
+    beginPart(low);
+    high = emitQuarter(first + 1);
+  }
+  done = llvm::to_vector(llvm::concat<Value>(low, high));
+  return packHalf(low, high);
+}
+
+/// The outputs of the tile as 16-bit integers, by half of the channels.
+SmallVector<SmallVector<Value>> TileEmitter::emitHalves() {
+  SmallVector<SmallVector<Value>> words;
+  if (plan.ways > 1) {
+    SmallVector<Value> done;
+    for (int64_t first = 0; first < segment.getQuarters(); first += 2)
+      words.push_back(emitHalf(first, done));
+    return words;
+  }
+  pixels.load(/*high=*/false, Value());
+  SmallVector<SmallVector<Value>> quarters = emitProducts();
+  for (auto [quarter, sums] : llvm::enumerate(quarters))
+    narrow(sums, static_cast<int64_t>(quarter));
+  for (size_t low = 0; low < quarters.size(); low += 2)
+    words.push_back(packHalf(quarters[low],
+                             quarters[std::min(low + 1, quarters.size() - 1)]));
+  return words;
 }
 
 /// Applies what is left of the epilogue to bytes in their own order and stores
@@ -421,37 +367,13 @@ Value TileEmitter::emit(Value dest) {
   beginPart({});
   OpOperand *weight = group.root.getDpsInputOperand(plan.weight);
   AffineMap weightMap = group.root.getMatchingIndexingMap(weight);
-  taps =
-      frame.getPacked(weight->get(), segment, rows, [&](ElementsAttr constant) {
-        return packTaps(constant, weightMap, plan, segment, rows);
+  // Weights in lanes of their own are the same for all rows of the tile.
+  int64_t packedRows = plan.ways == 1 ? 1 : rows;
+  taps = frame.getPacked(
+      weight->get(), segment, packedRows, [&](ElementsAttr constant) {
+        return packTaps(constant, weightMap, plan, segment, packedRows);
       });
-  // By half of the channels: the outputs of the tile as 16-bit integers.
-  SmallVector<SmallVector<Value>> words;
-  SmallVector<Value> done;
-  for (int64_t first = 0; first < segment.getQuarters(); first += 2) {
-    interleaved.clear();
-    pixels.emplace(rewriter, loc);
-    if (first > 0 && plan.reloadsPixels && frame.iteration)
-      column = stay(getColumn(), done);
-    for (int64_t pixel : columnPixels)
-      for (int64_t number = 0; number < groups; ++number)
-        if (!isZero(pixel, number))
-          interleaved[{pixel, number}] =
-              interleave(pixel, number, /*high=*/first > 0);
-    SmallVector<Value> columns;
-    for (const auto &entry : interleaved)
-      llvm::append_range(columns, entry.second);
-    beginPart(columns);
-    SmallVector<Value> low = emitQuarter(first), high = low;
-    if (first + 1 < segment.getQuarters()) {
-      beginPart(low);
-      high = emitQuarter(first + 1);
-    }
-    done = llvm::to_vector(llvm::concat<Value>(low, high));
-    words.emplace_back();
-    for (auto [lhs, rhs] : llvm::zip_equal(low, high))
-      words.back().push_back(pack(lhs, rhs, /*isUnsigned=*/false));
-  }
+  SmallVector<SmallVector<Value>> words = emitHalves();
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t column = 0; column < columns; ++column) {
       int64_t output = row * columns + column;

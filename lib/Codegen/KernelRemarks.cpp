@@ -132,17 +132,22 @@ void remarkDepthwise(KernelGroup &group, const DepthwisePlan &plan,
   std::string text;
   llvm::raw_string_ostream os(text);
   const DepthwiseSegment &first = plan.segments.front();
-  os << "depthwise " << plan.grouped.taps << " x " << plan.slid.taps
-     << " dot products of " << getDotName(isa.dot) << ": " << plan.ways
-     << " taps of a kernel line share a lane; vectors of " << first.width
-     << " bytes are ";
+  os << "depthwise " << plan.grouped.taps << " x " << plan.slid.taps;
+  if (plan.ways == 1)
+    os << " products of " << getDotName(isa.dot)
+       << ": two taps are added up in 16 bits";
+  else
+    os << " dot products of " << getDotName(isa.dot) << ": " << plan.ways
+       << " taps of a kernel line share a lane";
+  os << "; vectors of " << first.width << " bytes are ";
   if (plan.flat)
     os << first.pixels << " pixels of a row, because " << first.channels
        << " channels do not fill one";
   else
     os << "channels of one pixel";
   os << "; tile of " << plan.groupedTile << " x " << plan.slidTile
-     << " outputs, which share the interleaved pixels";
+     << " outputs, which share the " << (plan.ways == 1 ? "" : "interleaved ")
+     << "pixels";
   describeEpilogue(os, group);
   emit(group, "DepthwiseKernel", text);
 }

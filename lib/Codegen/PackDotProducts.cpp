@@ -238,13 +238,6 @@ int64_t fillLastGroup(OpBuilder &builder, linalg::GenericOp op,
   return full;
 }
 
-/// Whether no element of the bytes `weights` is -128.
-bool isNarrow(ElementsAttr weights) {
-  return llvm::none_of(getRawBytes(weights), [](char byte) {
-    return static_cast<int8_t>(byte) == -128;
-  });
-}
-
 /// Products of a group as the target's best instruction takes them; 0 if it has
 /// none for `op`.
 int64_t chooseWays(linalg::GenericOp op, const DotProduct &dot,
@@ -258,7 +251,6 @@ int64_t chooseWays(linalg::GenericOp op, const DotProduct &dot,
   bool inBlocks = dot.ways == kDotWays && isSigned && weights &&
                   sizes[dot.channelDim] % 4 == 0;
   if (isa.dot == DotInstruction::MultiplyLong)
-    // Two products of narrow weights fit 16 bits.
     return inBlocks && isNarrow(weights) ? kRowWays : 0;
   // A block is two rows.
   SmallVector<unsigned> parallels;

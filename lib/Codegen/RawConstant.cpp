@@ -132,6 +132,12 @@ ElementsAttr packPanels(ElementsAttr constant, int64_t ways, int64_t panel) {
 
 ArrayRef<char> getRawBytes(ElementsAttr constant) { return getBytes(constant); }
 
+bool isNarrow(ElementsAttr constant) {
+  return llvm::none_of(getRawBytes(constant), [](char byte) {
+    return static_cast<int8_t>(byte) == -128;
+  });
+}
+
 ElementsAttr makeRawConstant(ShapedType type, ArrayRef<char> bytes) {
   return makeConstant(
       type, HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64));

@@ -33,6 +33,10 @@ mlir::ElementsAttr packPanels(mlir::ElementsAttr constant, int64_t ways,
 /// The stored bytes of a raw constant: all elements, or the one of a splat.
 llvm::ArrayRef<char> getRawBytes(mlir::ElementsAttr constant);
 
+/// Whether no element of the bytes `constant` is -128. Two products with such a
+/// factor fit 16 bits.
+bool isNarrow(mlir::ElementsAttr constant);
+
 /// A constant of these bytes.
 mlir::ElementsAttr makeRawConstant(mlir::ShapedType type,
                                    llvm::ArrayRef<char> bytes);

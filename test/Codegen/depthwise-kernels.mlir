@@ -28,7 +28,7 @@
 // BYTES: vector.shuffle %{{.+}}, %{{.+}} [0, 32, 1, 33, 2, 34, 3, 35, 8, 40,
 // BYTES: vector.shuffle %{{.+}}, %{{.+}} [4, 36, 5, 37, 6, 38, 7, 39, 12, 44,
 // BYTES: vector.transfer_read %{{.+}}[%[[BLOCK]], {{.*}} : tensor<1x64xi32>, vector<16xi32>
-// BYTES: vector.transfer_read %{{.+}}[%[[BLOCK]], {{.*}} : tensor<1x24x64xi8>, vector<64xi8>
+// BYTES: vector.transfer_read %{{.+}}[%[[BLOCK]], {{.*}} : tensor<1x6x256xi8>, vector<64xi8>
 // BYTES-COUNT-24: qvec.dot {{.*}} {lhs_unsigned} : vector<16xi32>, vector<64xi8>
 // BYTES-COUNT-4: qvec.pack {{.*}} : vector<16xi32> to vector<32xi16>
 // BYTES-COUNT-24: qvec.dot
