@@ -107,6 +107,13 @@ Window getWindow(OpT op, int64_t height, int64_t width) {
       {height, width}, {strides[0], strides[1]}, {dilations[0], dilations[1]}};
 }
 
+/// TOSA pools neighbours only.
+template <typename OpT>
+bool isDilated(OpT op) {
+  return llvm::any_of(op.getDilations().template getValues<int64_t>(),
+                      [](int64_t step) { return step != 1; });
+}
+
 /// linalg leaves rows and columns that fill no window out; TOSA wants them
 /// gone.
 Value cropToWindows(TosaWriter &writer, Value image, const Window &window) {
@@ -147,19 +154,19 @@ struct WindowPattern : OpRewritePattern<OpT> {
     if (!op.hasPureTensorSemantics() ||
         !llvm::all_of(op->getOperands(), isFloatTensor))
       return rewriter.notifyMatchFailure(op, "not on static f32 tensors");
+    if (const char *reason = findObstacle(op))
+      return rewriter.notifyMatchFailure(op, reason);
     TosaWriter writer(rewriter, op.getLoc());
     Value image = op->getOperand(0);
     if (isNCHW<OpT>)
       image = writer.transpose(image, kToNHWC);
-    FailureOr<Value> result = write(op, writer, image);
-    if (failed(result))
-      return rewriter.notifyMatchFailure(op, "accumulators start elsewhere");
-    rewriter.replaceOp(op, *result);
+    rewriter.replaceOp(op, write(op, writer, image));
     return success();
   }
 
-  virtual FailureOr<Value> write(OpT op, TosaWriter &writer,
-                                 Value image) const = 0;
+  /// Why TOSA does not compute `op`; null where it does.
+  virtual const char *findObstacle(OpT /*op*/) const { return nullptr; }
+  virtual Value write(OpT op, TosaWriter &writer, Value image) const = 0;
 
   static Value finish(TosaWriter &writer, Value result) {
     return isNCHW<OpT> ? writer.transpose(result, kToNCHW) : result;
@@ -180,8 +187,7 @@ template <typename OpT>
 struct ConvertConv2D : WindowPattern<OpT> {
   using WindowPattern<OpT>::WindowPattern;
 
-  FailureOr<Value> write(OpT op, TosaWriter &writer,
-                         Value image) const override {
+  Value write(OpT op, TosaWriter &writer, Value image) const override {
     Value weight =
         writer.transpose(op->getOperand(1), getConvWeightPlaces<OpT>());
     ArrayRef<int64_t> shape = shapeOf(weight);
@@ -202,8 +208,7 @@ template <typename OpT>
 struct ConvertDepthwise : WindowPattern<OpT> {
   using WindowPattern<OpT>::WindowPattern;
 
-  FailureOr<Value> write(OpT op, TosaWriter &writer,
-                         Value image) const override {
+  Value write(OpT op, TosaWriter &writer, Value image) const override {
     Value weight = op->getOperand(1), init = op->getOperand(2);
     if (isNCHW<OpT>)
       weight = writer.transpose(weight, {1, 2, 0});
@@ -230,15 +235,16 @@ template <typename OpT>
 struct ConvertMaxPool : WindowPattern<OpT> {
   using WindowPattern<OpT>::WindowPattern;
 
-  FailureOr<Value> write(OpT op, TosaWriter &writer,
-                         Value image) const override {
+  const char *findObstacle(OpT op) const override {
     std::optional<float> init = getFilledFloat(op->getOperand(2));
     if (!init || *init > std::numeric_limits<float>::lowest())
-      return failure();
+      return "the maximum starts at a number";
+    return isDilated(op) ? "the window is dilated" : nullptr;
+  }
+
+  Value write(OpT op, TosaWriter &writer, Value image) const override {
     ArrayRef<int64_t> shape = shapeOf(op->getOperand(1));
     Window window = getWindow(op, shape[0], shape[1]);
-    if (window.dilation != std::array<int64_t, 2>{1, 1})
-      return failure();
     image = cropToWindows(writer, image, window);
     Value result = tosa::MaxPool2dOp::create(
         writer.rewriter, op.getLoc(),
@@ -253,13 +259,15 @@ template <typename OpT>
 struct ConvertSumPool : WindowPattern<OpT> {
   using WindowPattern<OpT>::WindowPattern;
 
-  FailureOr<Value> write(OpT op, TosaWriter &writer,
-                         Value image) const override {
+  const char *findObstacle(OpT op) const override {
+    if (getFilledFloat(op->getOperand(2)) != 0.0f)
+      return "the sum starts at numbers";
+    return isDilated(op) ? "the window is dilated" : nullptr;
+  }
+
+  Value write(OpT op, TosaWriter &writer, Value image) const override {
     ArrayRef<int64_t> shape = shapeOf(op->getOperand(1));
     Window window = getWindow(op, shape[0], shape[1]);
-    if (window.dilation != std::array<int64_t, 2>{1, 1} ||
-        getFilledFloat(op->getOperand(2)) != 0.0f)
-      return failure();
     image = cropToWindows(writer, image, window);
     Value zero = writer.zeroPoint();
     Value mean = tosa::AvgPool2dOp::create(

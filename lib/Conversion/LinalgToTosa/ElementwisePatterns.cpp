@@ -19,6 +19,40 @@ using namespace mlir;
 namespace quantc::conversion {
 namespace {
 
+/// The greater or the lesser of two numbers, spelled as a comparison.
+std::optional<bool> isGreaterChosen(arith::SelectOp choice) {
+  auto compare = choice.getCondition().getDefiningOp<arith::CmpFOp>();
+  if (!compare)
+    return std::nullopt;
+  bool isStraight = compare.getLhs() == choice.getTrueValue() &&
+                    compare.getRhs() == choice.getFalseValue();
+  bool isCrossed = compare.getLhs() == choice.getFalseValue() &&
+                   compare.getRhs() == choice.getTrueValue();
+  if (!isStraight && !isCrossed)
+    return std::nullopt;
+  switch (compare.getPredicate()) {
+  case arith::CmpFPredicate::OGT:
+  case arith::CmpFPredicate::OGE:
+  case arith::CmpFPredicate::UGT:
+  case arith::CmpFPredicate::UGE:
+    return isStraight;
+  case arith::CmpFPredicate::OLT:
+  case arith::CmpFPredicate::OLE:
+  case arith::CmpFPredicate::ULT:
+  case arith::CmpFPredicate::ULE:
+    return isCrossed;
+  default:
+    return std::nullopt;
+  }
+}
+
+std::optional<float> getFloat(Value scalar) {
+  FloatAttr number;
+  if (!scalar.getType().isF32() || !matchPattern(scalar, m_Constant(&number)))
+    return std::nullopt;
+  return number.getValue().convertToFloat();
+}
+
 /// The body of one operation, as TOSA on tensors of as many dimensions as it
 /// has loops.
 class BodyConverter {
@@ -26,33 +60,34 @@ public:
   BodyConverter(linalg::LinalgOp op, TosaWriter &writer)
       : op(op), writer(writer), loops(op.getStaticLoopRanges()) {}
 
-  /// Null where the body or an operand has no form in TOSA.
+  /// Whether all of the body and its operands has a form in TOSA.
+  bool canConvert();
   Value convert();
 
 private:
-  /// The operand that body argument `argument` stands for.
-  Value bringToLoops(BlockArgument argument);
-  /// The tensor for `scalar`, null where there is none.
+  /// The operand that a scalar of the body stands for, null where it is none.
+  OpOperand *getOperand(Value scalar);
+  bool canBringToLoops(OpOperand &operand);
+  bool canGet(Value scalar);
+  bool canConvert(Operation *scalar);
+
+  Value bringToLoops(OpOperand &operand);
+  /// The tensor for `scalar`.
   Value get(Value scalar);
   Value convert(Operation *scalar);
   Value convertQuotient(arith::DivFOp quotient);
-  Value convertChoice(arith::SelectOp choice);
 
   Value splat(float number) {
     return writer.splat(SmallVector<int64_t>(loops.size(), 1), number);
   }
   template <typename OpT>
   Value unary(Operation *scalar) {
-    Value input = get(scalar->getOperand(0));
-    return input ? writer.unary<OpT>(input) : Value();
+    return writer.unary<OpT>(get(scalar->getOperand(0)));
   }
   template <typename OpT>
   Value binary(Operation *scalar) {
     Value lhs = get(scalar->getOperand(0)), rhs = get(scalar->getOperand(1));
-    return lhs && rhs ? writer.binary<OpT>(lhs, rhs) : Value();
-  }
-  Value product(Value lhs, Value rhs) {
-    return lhs && rhs ? writer.mul(lhs, rhs) : Value();
+    return writer.binary<OpT>(lhs, rhs);
   }
 
   linalg::LinalgOp op;
@@ -61,111 +96,130 @@ private:
   IRMapping tensors;
 };
 
-Value BodyConverter::bringToLoops(BlockArgument argument) {
-  OpOperand &operand = op->getOpOperand(argument.getArgNumber());
+//===----------------------------------------------------------------------===//
+// What can be converted
+//===----------------------------------------------------------------------===//
+
+OpOperand *BodyConverter::getOperand(Value scalar) {
+  auto argument = dyn_cast<BlockArgument>(scalar);
+  if (!argument || argument.getOwner() != op.getBlock())
+    return nullptr;
+  return &op->getOpOperand(argument.getArgNumber());
+}
+
+bool BodyConverter::canBringToLoops(OpOperand &operand) {
   // What an operation with all loops parallel starts at is not read by most.
   if (op.isDpsInit(&operand) || !isFloatTensor(operand.get()))
-    return {};
-  // Loops in the order in which the operand has them.
-  SmallVector<int64_t> order, shape(loops.size(), 1);
-  AffineMap map = op.getMatchingIndexingMap(&operand);
-  SmallVector<int64_t> places;
-  for (auto [place, result] : llvm::enumerate(map.getResults())) {
+    return false;
+  llvm::SmallDenseSet<unsigned> seen;
+  for (auto [size, result] :
+       llvm::zip_equal(shapeOf(operand.get()),
+                       op.getMatchingIndexingMap(&operand).getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(result);
+    // A dimension of size 1 need not have a loop; a loop has one dimension.
+    if (dim ? !seen.insert(dim.getPosition()).second : size != 1)
+      return false;
+  }
+  return true;
+}
+
+bool BodyConverter::canGet(Value scalar) {
+  if (getFloat(scalar))
+    return true;
+  if (OpOperand *operand = getOperand(scalar))
+    return getFloat(operand->get()) || canBringToLoops(*operand);
+  return scalar.getParentBlock() == op.getBlock();
+}
+
+bool BodyConverter::canConvert(Operation *scalar) {
+  if (getFloat(scalar->getResult(0)))
+    return true;
+  if (isa<arith::CmpFOp>(scalar))
+    return llvm::all_of(scalar->getUsers(), [](Operation *user) {
+      auto choice = dyn_cast<arith::SelectOp>(user);
+      return choice && isGreaterChosen(choice);
+    });
+  if (auto choice = dyn_cast<arith::SelectOp>(scalar))
+    return isGreaterChosen(choice) && canGet(choice.getTrueValue()) &&
+           canGet(choice.getFalseValue());
+  if (auto quotient = dyn_cast<arith::DivFOp>(scalar)) {
+    OpOperand *divisor = getOperand(quotient.getRhs());
+    bool isConstant =
+        getFloat(quotient.getRhs()) ||
+        (divisor && op.getMatchingIndexingMap(divisor).isIdentity() &&
+         qnn::FloatConstant::read(divisor->get()));
+    if (!isConstant && getFloat(quotient.getLhs()) != 1.0f)
+      return false;
+  } else if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::NegFOp,
+                  arith::MaximumFOp, arith::MaxNumFOp, arith::MinimumFOp,
+                  arith::MinNumFOp, math::PowFOp, math::SqrtOp, math::AbsFOp,
+                  math::CeilOp, math::FloorOp, math::ExpOp, math::LogOp,
+                  math::TanhOp, math::ErfOp, math::RsqrtOp>(scalar)) {
+    return false;
+  }
+  return llvm::all_of(scalar->getOperands(),
+                      [&](Value operand) { return canGet(operand); });
+}
+
+bool BodyConverter::canConvert() {
+  return canGet(op.getBlock()->getTerminator()->getOperand(0)) &&
+         llvm::all_of(
+             op.getBlock()->without_terminator(), [&](Operation &scalar) {
+               return scalar.getNumResults() == 1 && canConvert(&scalar);
+             });
+}
+
+//===----------------------------------------------------------------------===//
+// Its conversion
+//===----------------------------------------------------------------------===//
+
+Value BodyConverter::bringToLoops(OpOperand &operand) {
+  // The loops in the order in which the operand has them, and their sizes.
+  SmallVector<int64_t> order, sizes, shape(loops.size(), 1);
+  for (auto [size, result] :
+       llvm::zip_equal(shapeOf(operand.get()),
+                       op.getMatchingIndexingMap(&operand).getResults()))
     if (auto dim = dyn_cast<AffineDimExpr>(result)) {
       order.push_back(dim.getPosition());
-      places.push_back(place);
-      continue;
+      sizes.push_back(size);
+      shape[dim.getPosition()] = size;
     }
-    // A dimension of size 1 that no loop runs along.
-    if (shapeOf(operand.get())[place] != 1)
-      return {};
-  }
-  SmallVector<int64_t> inner;
-  for (int64_t place : places)
-    inner.push_back(shapeOf(operand.get())[place]);
-  SmallVector<int64_t> perm(
-      llvm::to_vector(llvm::seq<int64_t>(0, order.size())));
+  auto perm = llvm::to_vector(llvm::seq<int64_t>(0, order.size()));
   llvm::sort(perm, [&](int64_t a, int64_t b) { return order[a] < order[b]; });
-  for (auto [position, dim] : llvm::enumerate(order)) {
-    if (shape[dim] != 1 && llvm::count(order, dim) > 1)
-      return {};
-    shape[dim] = inner[position];
-  }
   return writer.reshape(
-      writer.transpose(writer.reshape(operand.get(), inner), perm), shape);
+      writer.transpose(writer.reshape(operand.get(), sizes), perm), shape);
 }
 
 Value BodyConverter::get(Value scalar) {
   if (Value known = tensors.lookupOrNull(scalar))
     return known;
-  FloatAttr number;
+  OpOperand *operand = getOperand(scalar);
   Value tensor;
-  auto argument = dyn_cast<BlockArgument>(scalar);
-  if (argument && argument.getOwner() == op.getBlock()) {
-    Value operand = op->getOperand(argument.getArgNumber());
-    tensor =
-        matchPattern(operand, m_Constant(&number)) && operand.getType().isF32()
-            ? splat(number.getValue().convertToFloat())
-            : bringToLoops(argument);
-  } else if (matchPattern(scalar, m_Constant(&number)) &&
-             scalar.getType().isF32()) {
-    tensor = splat(number.getValue().convertToFloat());
-  } else if (scalar.getParentBlock() == op.getBlock()) {
+  if (std::optional<float> number = getFloat(operand ? operand->get() : scalar))
+    tensor = splat(*number);
+  else if (operand)
+    tensor = bringToLoops(*operand);
+  else
     tensor = convert(scalar.getDefiningOp());
-  }
-  if (tensor)
-    tensors.map(scalar, tensor);
+  tensors.map(scalar, tensor);
   return tensor;
 }
 
 Value BodyConverter::convertQuotient(arith::DivFOp quotient) {
-  Value dividend = get(quotient.getLhs()), divisor = get(quotient.getRhs());
-  if (!dividend || !divisor)
-    return {};
-  if (qnn::getUniformFloat(dividend) == 1.0f)
-    return writer.unary<tosa::ReciprocalOp>(divisor);
+  Value divisor = get(quotient.getRhs());
   std::optional<qnn::FloatConstant> numbers = qnn::FloatConstant::read(divisor);
   if (!numbers)
-    return {};
+    return writer.unary<tosa::ReciprocalOp>(divisor);
   std::vector<float> inverse(numbers->values().vec());
   for (float &number : inverse)
     number = 1.0f / number;
-  return writer.mul(
-      dividend, qnn::createFloatConstant(writer.rewriter, writer.loc,
-                                         shapeOf(divisor), std::move(inverse)));
-}
-
-/// The greater or the lesser of two numbers, spelled as a comparison.
-Value BodyConverter::convertChoice(arith::SelectOp choice) {
-  auto compare = choice.getCondition().getDefiningOp<arith::CmpFOp>();
-  if (!compare)
-    return {};
-  bool isStraight = compare.getLhs() == choice.getTrueValue() &&
-                    compare.getRhs() == choice.getFalseValue();
-  bool isCrossed = compare.getLhs() == choice.getFalseValue() &&
-                   compare.getRhs() == choice.getTrueValue();
-  if (!isStraight && !isCrossed)
-    return {};
-  switch (compare.getPredicate()) {
-  case arith::CmpFPredicate::OGT:
-  case arith::CmpFPredicate::OGE:
-  case arith::CmpFPredicate::UGT:
-  case arith::CmpFPredicate::UGE:
-    return isStraight ? binary<tosa::MaximumOp>(compare)
-                      : binary<tosa::MinimumOp>(compare);
-  case arith::CmpFPredicate::OLT:
-  case arith::CmpFPredicate::OLE:
-  case arith::CmpFPredicate::ULT:
-  case arith::CmpFPredicate::ULE:
-    return isStraight ? binary<tosa::MinimumOp>(compare)
-                      : binary<tosa::MaximumOp>(compare);
-  default:
-    return {};
-  }
+  return writer.mul(get(quotient.getLhs()),
+                    qnn::createFloatConstant(writer.rewriter, writer.loc,
+                                             shapeOf(divisor),
+                                             std::move(inverse)));
 }
 
 Value BodyConverter::convert(Operation *scalar) {
-  auto first = [&] { return get(scalar->getOperand(0)); };
   return llvm::TypeSwitch<Operation *, Value>(scalar)
       .Case([&](arith::AddFOp) { return binary<tosa::AddOp>(scalar); })
       .Case([&](arith::SubFOp) { return binary<tosa::SubOp>(scalar); })
@@ -173,16 +227,21 @@ Value BodyConverter::convert(Operation *scalar) {
           [&](auto) { return binary<tosa::MaximumOp>(scalar); })
       .Case<arith::MinimumFOp, arith::MinNumFOp>(
           [&](auto) { return binary<tosa::MinimumOp>(scalar); })
-      .Case([&](math::PowFOp) { return binary<tosa::PowOp>(scalar); })
-      .Case([&](arith::MulFOp op) {
-        return product(get(op.getLhs()), get(op.getRhs()));
+      .Case([&](arith::SelectOp choice) {
+        Operation *compare = choice.getCondition().getDefiningOp();
+        return *isGreaterChosen(choice) ? binary<tosa::MaximumOp>(compare)
+                                        : binary<tosa::MinimumOp>(compare);
       })
-      .Case([&](arith::NegFOp) { return product(first(), splat(-1.0f)); })
-      .Case([&](arith::DivFOp op) { return convertQuotient(op); })
-      .Case([&](arith::SelectOp op) { return convertChoice(op); })
-      .Case([&](math::SqrtOp) {
-        Value input = first();
-        return input ? writer.binary<tosa::PowOp>(input, splat(0.5f)) : Value();
+      .Case([&](math::PowFOp) { return binary<tosa::PowOp>(scalar); })
+      .Case([&](arith::MulFOp product) {
+        return writer.mul(get(product.getLhs()), get(product.getRhs()));
+      })
+      .Case([&](arith::NegFOp negation) {
+        return writer.mul(get(negation.getOperand()), splat(-1.0f));
+      })
+      .Case([&](arith::DivFOp quotient) { return convertQuotient(quotient); })
+      .Case([&](math::SqrtOp root) {
+        return writer.binary<tosa::PowOp>(get(root.getOperand()), splat(0.5f));
       })
       .Case([&](math::AbsFOp) { return unary<tosa::AbsOp>(scalar); })
       .Case([&](math::CeilOp) { return unary<tosa::CeilOp>(scalar); })
@@ -191,13 +250,12 @@ Value BodyConverter::convert(Operation *scalar) {
       .Case([&](math::LogOp) { return unary<tosa::LogOp>(scalar); })
       .Case([&](math::TanhOp) { return unary<tosa::TanhOp>(scalar); })
       .Case([&](math::ErfOp) { return unary<tosa::ErfOp>(scalar); })
-      .Case([&](math::RsqrtOp) { return unary<tosa::RsqrtOp>(scalar); })
-      .Default(Value());
+      .Case([&](math::RsqrtOp) { return unary<tosa::RsqrtOp>(scalar); });
 }
 
 Value BodyConverter::convert() {
-  Value result = get(op.getBlock()->getTerminator()->getOperand(0));
-  return result ? writer.broadcast(result, loops) : Value();
+  return writer.broadcast(get(op.getBlock()->getTerminator()->getOperand(0)),
+                          loops);
 }
 
 struct ConvertElementwise : OpInterfaceRewritePattern<linalg::LinalgOp> {
@@ -212,10 +270,10 @@ struct ConvertElementwise : OpInterfaceRewritePattern<linalg::LinalgOp> {
         !op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity())
       return rewriter.notifyMatchFailure(op, "not element by element");
     TosaWriter writer(rewriter, op.getLoc());
-    Value result = BodyConverter(op, writer).convert();
-    if (!result)
+    BodyConverter body(op, writer);
+    if (!body.canConvert())
       return rewriter.notifyMatchFailure(op, "TOSA does not compute the body");
-    rewriter.replaceOp(op, result);
+    rewriter.replaceOp(op, body.convert());
     return success();
   }
 };

@@ -125,3 +125,41 @@ func.func @tensors(%x: tensor<2x6xf32>, %p: f32) -> tensor<2x8xf32> {
   %c = tensor.concat dim(1) %q, %s : (tensor<2x5xf32>, tensor<2x3xf32>) -> tensor<2x8xf32>
   return %c : tensor<2x8xf32>
 }
+
+// -----
+
+#id = affine_map<(i) -> (i)>
+#reversed = affine_map<(i) -> (3 - i)>
+#constant = dense<[1.0, 2.0, 4.0, 8.0]> : tensor<4xf32>
+
+// Bodies that read what they start at, a scalar of run time, or elements in
+// another order have no form in TOSA. A constant divisor is inverted.
+// CHECK-LABEL: func.func @bodies
+// CHECK-COUNT-3: linalg.generic
+// CHECK-NOT: linalg.generic
+// CHECK: %[[INVERSE:.+]] = "tosa.const"() <{values = dense<[1.000000e+00, 5.000000e-01, 2.500000e-01, 1.250000e-01]>
+// CHECK: tosa.mul {{.+}}, %[[INVERSE]]
+func.func @bodies(%x: tensor<4xf32>, %s: f32) -> tensor<4xf32> {
+  %empty = tensor.empty() : tensor<4xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%x : tensor<4xf32>) outs(%x : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %r = arith.addf %in, %out : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%0 : tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %r = arith.mulf %in, %s : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %2 = linalg.generic {indexing_maps = [#reversed, #id], iterator_types = ["parallel"]} ins(%1 : tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<4xf32>
+  %d = arith.constant #constant
+  %3 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]} ins(%2, %d : tensor<4xf32>, tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+  ^bb0(%in: f32, %by: f32, %out: f32):
+    %r = arith.divf %in, %by : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %3 : tensor<4xf32>
+}
