@@ -213,10 +213,10 @@ Value BodyConverter::convertQuotient(arith::DivFOp quotient) {
   std::vector<float> inverse(numbers->values().vec());
   for (float &number : inverse)
     number = 1.0f / number;
-  return writer.mul(get(quotient.getLhs()),
-                    qnn::createFloatConstant(writer.rewriter, writer.loc,
-                                             shapeOf(divisor),
-                                             std::move(inverse)));
+  Value dividend = get(quotient.getLhs());
+  Value factor = qnn::createFloatConstant(writer.rewriter, writer.loc,
+                                          shapeOf(divisor), std::move(inverse));
+  return writer.mul(dividend, factor);
 }
 
 Value BodyConverter::convert(Operation *scalar) {
@@ -234,14 +234,17 @@ Value BodyConverter::convert(Operation *scalar) {
       })
       .Case([&](math::PowFOp) { return binary<tosa::PowOp>(scalar); })
       .Case([&](arith::MulFOp product) {
-        return writer.mul(get(product.getLhs()), get(product.getRhs()));
+        Value lhs = get(product.getLhs()), rhs = get(product.getRhs());
+        return writer.mul(lhs, rhs);
       })
       .Case([&](arith::NegFOp negation) {
-        return writer.mul(get(negation.getOperand()), splat(-1.0f));
+        Value input = get(negation.getOperand());
+        return writer.mul(input, splat(-1.0f));
       })
       .Case([&](arith::DivFOp quotient) { return convertQuotient(quotient); })
       .Case([&](math::SqrtOp root) {
-        return writer.binary<tosa::PowOp>(get(root.getOperand()), splat(0.5f));
+        Value input = get(root.getOperand());
+        return writer.binary<tosa::PowOp>(input, splat(0.5f));
       })
       .Case([&](math::AbsFOp) { return unary<tosa::AbsOp>(scalar); })
       .Case([&](math::CeilOp) { return unary<tosa::CeilOp>(scalar); })
