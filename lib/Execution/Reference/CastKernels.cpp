@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// quantize, dequantize, both at once, requantize and observe.
+// quantize, dequantize, both at once, requantize, observe, and the cast between
+// a quantized tensor and its stored integers.
 #include "Arithmetic.h"
 #include "Kernels.h"
 
@@ -74,6 +75,16 @@ private:
   std::vector<Channel> channels;
 };
 
+/// `integer` as one of `width` bits: the same bits, read with this sign.
+int32_t reinterpret(int32_t integer, unsigned width, bool isSigned) {
+  auto bits = static_cast<uint32_t>(integer);
+  if (width >= 32)
+    return integer;
+  return isSigned ? llvm::SignExtend32(bits, width)
+                  : static_cast<int32_t>(
+                        bits & llvm::maskTrailingOnes<uint32_t>(width));
+}
+
 } // namespace
 
 ExpectedKernel makeKernel(qnn::QuantizeOp op) {
@@ -123,6 +134,26 @@ ExpectedKernel makeKernel(qnn::RequantizeOp op) {
       output.integers[i] =
           requantizers[channel](operands[0]->integers[i] - zeroPoints[channel]);
     }
+  };
+}
+
+ExpectedKernel makeKernel(quant::StorageCastOp op) {
+  auto type = dyn_cast<RankedTensorType>(op.getType());
+  if (!type)
+    return llvm::createStringError("its result is no tensor");
+  // Integers without a scale have no sign of their own.
+  bool isSigned = true;
+  unsigned width = 0;
+  if (quant::QuantizedType element = qnn::getQuantizedElement(type)) {
+    isSigned = element.isSigned();
+    width = element.getStorageTypeIntegralWidth();
+  } else {
+    width = type.getElementTypeBitWidth();
+  }
+  return [isSigned, width](auto operands, Tensor &result) {
+    for (auto [from, to] :
+         llvm::zip_equal(operands[0]->integers, result.integers))
+      to = reinterpret(from, width, isSigned);
   };
 }
 

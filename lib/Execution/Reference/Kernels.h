@@ -51,6 +51,7 @@ ExpectedKernel makeKernel(qnn::TransposeOp op);
 ExpectedKernel makeKernel(qnn::PadOp op);
 ExpectedKernel makeKernel(qnn::SliceOp op);
 ExpectedKernel makeKernel(qnn::ObserveOp op);
+ExpectedKernel makeKernel(mlir::quant::StorageCastOp op);
 ExpectedKernel makeKernel(mlir::tosa::TransposeOp op);
 ExpectedKernel makeKernel(mlir::tosa::ReshapeOp op);
 

@@ -34,7 +34,7 @@ static ExpectedKernel makeKernelOf(Operation *op, unsigned index) {
             qnn::SubOp, qnn::MulOp, qnn::LookupOp, qnn::SoftmaxOp,
             qnn::MaxPool2DOp, qnn::AvgPool2DOp, qnn::ConcatOp, qnn::ReshapeOp,
             qnn::TransposeOp, qnn::PadOp, qnn::SliceOp, qnn::ObserveOp,
-            tosa::TransposeOp, tosa::ReshapeOp>(
+            quant::StorageCastOp, tosa::TransposeOp, tosa::ReshapeOp>(
           [](auto typed) { return makeKernel(typed); })
       .Case<qnn::DynamicQuantizeOp, qnn::DynamicDequantizeOp,
             qnn::IntegerConv2DOp, qnn::IntegerDepthwiseConv2DOp,

@@ -83,6 +83,8 @@ struct SetActivationSignednessPass
     for (Operation *op : ops)
       if (auto constant = dyn_cast<ConstantOp>(op))
         splitWeight(constant);
+    SmallVector<Type> resultTypes(
+        function.getFunctionBody().front().getTerminator()->getOperandTypes());
     shiftArguments(function);
     SmallVector<quant::StorageCastOp> storageCasts(
         function.getFunctionBody().front().getOps<quant::StorageCastOp>());
@@ -92,8 +94,6 @@ struct SetActivationSignednessPass
         storageCasts, [](quant::StorageCastOp cast) -> Type {
           return cast.getInput().getType();
         });
-    SmallVector<Type> resultTypes(
-        function.getFunctionBody().front().getTerminator()->getOperandTypes());
     for (Operation *op : ops)
       if (failed(shiftOperation(op)))
         return signalPassFailure();

@@ -162,3 +162,16 @@ func.func @floats_and_words(%x: tensor<4xf32>) -> tensor<4xf32> {
   %2 = qnn.dequantize %1 : tensor<4x!quant.uniform<i16:f32, 0.25>> -> tensor<4xf32>
   return %2 : tensor<4xf32>
 }
+
+// -----
+
+// Stored integers are what they are, and so is what is returned of them.
+// CHECK-LABEL: func.func @returned_cast
+// CHECK: quant.scast {{.*}} : tensor<4x!quant.uniform<u8:f32, 5.000000e-01:3>> to tensor<4xi8>
+// CHECK: quant.scast {{.*}} : tensor<4xi8> to tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK: return %{{.+}} : tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>
+func.func @returned_cast(%x: tensor<4x!quant.uniform<u8:f32, 0.5:3>>) -> tensor<4x!quant.uniform<i8:f32, 0.5>> {
+  %0 = quant.scast %x : tensor<4x!quant.uniform<u8:f32, 0.5:3>> to tensor<4xi8>
+  %1 = quant.scast %0 : tensor<4xi8> to tensor<4x!quant.uniform<i8:f32, 0.5>>
+  return %1 : tensor<4x!quant.uniform<i8:f32, 0.5>>
+}

@@ -62,6 +62,30 @@ TEST(ReferenceEvaluator, FloatBoundary) {
               ElementsAre(101, 103, 102, 104));
 }
 
+// The bits stay; who reads them decides on their sign.
+TEST(ReferenceEvaluator, StorageCast) {
+  EXPECT_THAT((evaluate<int8_t>(R"(
+    !u = !quant.uniform<u8:f32, 0.5:3>
+    !s = !quant.uniform<i8:f32, 0.25>
+    func.func @main(%x: tensor<4x!u>) -> tensor<4x!s> {
+      %0 = quant.scast %x : tensor<4x!u> to tensor<4xi8>
+      %1 = quant.scast %0 : tensor<4xi8> to tensor<4x!s>
+      return %1 : tensor<4x!s>
+    })",
+                                4, std::vector<uint8_t>{0, 127, 128, 255})),
+              ElementsAre(0, 127, -128, -1));
+  EXPECT_THAT((evaluate<uint8_t>(R"(
+    !u = !quant.uniform<u8:f32, 0.5:3>
+    !s = !quant.uniform<i8:f32, 0.25>
+    func.func @main(%x: tensor<3x!s>) -> tensor<3x!u> {
+      %0 = quant.scast %x : tensor<3x!s> to tensor<3xi8>
+      %1 = quant.scast %0 : tensor<3xi8> to tensor<3x!u>
+      return %1 : tensor<3x!u>
+    })",
+                                 3, std::vector<int8_t>{0, -128, -1})),
+              ElementsAre(0, 128, 255));
+}
+
 // The same four bytes, dense and as a resource, signed and unsigned.
 TEST(ReferenceEvaluator, Constants) {
   std::string text = R"(
