@@ -124,10 +124,8 @@ llvm::Error checkForm(const CompileDriverOptions &options, Stage start) {
     return error;
   if (compile.mode != Mode::Static)
     return checkModeForm(options, start);
-  if (hasRanges && start >= Stage::Quantize)
-    return llvm::createStringError(
-        "'" + options.input + "' is in " + getFormName(start) +
-        ": its scales are fixed; expected no calibration");
+  if (llvm::Error error = checkLateOptions(options, start))
+    return error;
   if (!hasRanges && start < Stage::Calibrate &&
       compile.stopAfter >= Stage::Calibrate)
     return llvm::createStringError(

@@ -91,4 +91,33 @@ llvm::Error checkModeForm(const CompileDriverOptions &options, Stage start) {
       ": how it is quantized is decided; expected no --mode");
 }
 
+llvm::Error checkLateOptions(const CompileDriverOptions &options, Stage start) {
+  const CompileOptions &compile = options.compile;
+  struct Option {
+    bool isGiven;
+    Stage decided;
+    const char *fixed, *name;
+  } given[] = {
+      {!compile.calibrationData.empty() || !compile.calibrationTable.empty(),
+       Stage::Quantize, "scales are", "calibration"},
+      {!compile.normalize.empty(), Stage::Quantize, "scales are",
+       "--normalize"},
+      {compile.accuracy != Accuracy::Fast, Stage::Quantize, "scales are",
+       "--accuracy"},
+      {compile.accuracySteps.has_value(), Stage::Quantize, "scales are",
+       "--accuracy-steps"},
+      {compile.accuracyBudget.has_value(), Stage::Quantize, "scales are",
+       "--accuracy-budget"},
+      {compile.boundary == Boundary::Integer, Stage::Lower, "boundary is",
+       "--io=int8"},
+      {compile.rounding.has_value(), Stage::Lower, "arithmetic is",
+       "--rounding"}};
+  for (const Option &option : given)
+    if (option.isGiven && start >= option.decided)
+      return llvm::createStringError(
+          llvm::Twine("'") + options.input + "' is in " + getFormName(start) +
+          ": its " + option.fixed + " fixed; expected no " + option.name);
+  return llvm::Error::success();
+}
+
 } // namespace quantc

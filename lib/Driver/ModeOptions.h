@@ -16,6 +16,9 @@ llvm::Error checkModeOptions(const CompileDriverOptions &options);
 /// do.
 llvm::Error checkModeForm(const CompileDriverOptions &options, Stage start);
 
+/// An error that names an option which a model in form `start` is too late for.
+llvm::Error checkLateOptions(const CompileDriverOptions &options, Stage start);
+
 } // namespace quantc
 
 #endif // QUANTC_LIB_DRIVER_MODEOPTIONS_H
