@@ -249,7 +249,8 @@ private:
   std::vector<std::vector<float>> outputReferences;
 };
 
-/// The layers of `module` by the first name that their source gave them.
+/// A remark at each layer of `module`: by the first name that its source gave
+/// it, or else by its place there.
 void emitRemarks(ModuleOp module, const ErrorReport &report) {
   llvm::StringMap<Location> locations;
   module.walk([&](Operation *op) {
@@ -257,6 +258,7 @@ void emitRemarks(ModuleOp module, const ErrorReport &report) {
     qnn::collectLocationNames(op->getLoc(), names);
     for (llvm::StringRef name : names)
       locations.try_emplace(name, op->getLoc());
+    locations.try_emplace(describeLocation(op->getLoc()), op->getLoc());
   });
   for (const OutputReport &output : report.outputs)
     remark::analysis(
@@ -265,6 +267,8 @@ void emitRemarks(ModuleOp module, const ErrorReport &report) {
         << "output '" << output.name << "': " << summarize(output);
   for (const LayerReport *layer : report.getWorstFirst()) {
     auto found = locations.find(layer->name);
+    if (found == locations.end())
+      found = locations.find(layer->location);
     Location loc = found == locations.end() ? module.getLoc() : found->second;
     std::string text = summarize(*layer);
     for (const std::string &advice : layer->advice)

@@ -19,21 +19,7 @@
 using namespace mlir;
 
 namespace quantc {
-namespace {
 
-constexpr llvm::StringLiteral kNumberAttr = "qnn.layer_number";
-
-func::FuncOp getFunction(ModuleOp module) {
-  return *module.getOps<func::FuncOp>().begin();
-}
-
-std::optional<int64_t> getNumber(Operation *op) {
-  if (auto number = op->getAttrOfType<IntegerAttr>(kNumberAttr))
-    return number.getInt();
-  return std::nullopt;
-}
-
-/// `file:line:column` of `loc`, or nothing.
 std::string describeLocation(Location loc) {
   if (auto file = dyn_cast<FileLineColLoc>(loc))
     return (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" +
@@ -46,6 +32,20 @@ std::string describeLocation(Location loc) {
       if (std::string text = describeLocation(part); !text.empty())
         return text;
   return {};
+}
+
+namespace {
+
+constexpr llvm::StringLiteral kNumberAttr = "qnn.layer_number";
+
+func::FuncOp getFunction(ModuleOp module) {
+  return *module.getOps<func::FuncOp>().begin();
+}
+
+std::optional<int64_t> getNumber(Operation *op) {
+  if (auto number = op->getAttrOfType<IntegerAttr>(kNumberAttr))
+    return number.getInt();
+  return std::nullopt;
 }
 
 /// A layer of the model that will be quantized, before and while it is.
@@ -314,7 +314,7 @@ void ProbeBuilder::probeOutputs(ProbedModel &result) {
     auto name =
         reference.getResultAttrOfType<StringAttr>(index, qnn::kNameAttr);
     result.outputs.push_back(name ? name.str()
-                                  : "result" + std::to_string(index));
+                                  : "output" + std::to_string(index));
     if (!qnn::isFloatTensor(original.getType()))
       continue;
     observe(copies.lookup(original), {ProbeKind::OutputReference, index});

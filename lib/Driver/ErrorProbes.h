@@ -58,6 +58,9 @@ struct ProbedModel {
   std::vector<std::string> outputs;
 };
 
+/// Where `loc` lies in a file, as "file:line:column"; empty where in none.
+std::string describeLocation(mlir::Location loc);
+
 /// Numbers the operations of `module`, so that they are known again in copies
 /// that passes have changed. `clearLayerNumbers` removes the numbers.
 void setLayerNumbers(mlir::ModuleOp module);
