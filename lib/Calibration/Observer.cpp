@@ -24,7 +24,7 @@ llvm::Error TensorObserver::check(llvm::StringRef tensor) const {
   if (uint64_t number = statistics.getNonFinite())
     return llvm::createStringError(
         "tensor '" + tensor + "' has " + llvm::Twine(number) +
-        " values that are NaN or infinite in the calibration data");
+        " values that are NaN or infinite, computed from the calibration data");
   if (!statistics.getCount())
     return llvm::createStringError("tensor '" + tensor +
                                    "' was never computed during calibration");

@@ -114,6 +114,8 @@ OwningOpRef<ModuleOp> instrument(ModuleOp module) {
 
 llvm::Error measureChannels(ModuleOp module, SampleChoice choice,
                             const CompileOptions &options) {
+  if (findContractions(module).empty() && findLayerNorms(module).empty())
+    return llvm::Error::success();
   ObserveOptions observeOptions;
   observeOptions.insertObservers = false;
   auto model = ObservedModel::create(*instrument(module), observeOptions);

@@ -8,6 +8,7 @@
 #include "quantc/Numerics/Quantize.h"
 
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <algorithm>
@@ -53,7 +54,8 @@ LogicalResult widenWeightScales(Location loc, WeightParams &params,
         remark::RemarkOpts::name("WeightScaleWidened").category("qnn-quantize"))
         << llvm::formatv("channel {0}: weight scale widened from {1} to {2} "
                          "for its bias or multiplier",
-                         c, scale, *smallest)
+                         c, llvm::format("%.4g", scale),
+                         llvm::format("%.4g", *smallest))
                .str();
     params.setChannelScale(channel, *smallest);
   }

@@ -84,7 +84,7 @@ func.func @depthwise_multiplier_2(%x: tensor<1x3x3x2xf32> {qnn.calibration = #si
 // A channel of tiny weights with a large bias: at the scale of its weights the
 // bias would need 2^53 steps.
 // CHECK-LABEL: func @weight_scale_widened
-// REMARK: remark: {{.*}}channel 1: weight scale widened from {{.+}} to {{.+}} for its bias or multiplier
+// REMARK: remark: {{.*}}channel 1: weight scale widened from {{.+}}e-15 to {{.+}}e-08 for its bias or multiplier
 func.func @weight_scale_widened(%x: tensor<1x3x3x1xf32> {qnn.calibration = #signed}) -> tensor<1x3x3x2xf32> {
   %w = "tosa.const"() <{values = dense<[[[[127.0]]], [[[1.0e-12]]]]> : tensor<2x1x1x1xf32>}> : () -> tensor<2x1x1x1xf32>
   %b = "tosa.const"() <{values = dense<[0.0, 0.5]> : tensor<2xf32>}> : () -> tensor<2xf32>
