@@ -17,8 +17,8 @@ def ConvertLinalgToTosaPass : Pass<"convert-linalg-to-tosa", "mlir::func::FuncOp
     Frontends that lower to linalg (torch-mlir, for one) end in the same float
     graph as all others: TOSA, on which every pass of quantc works.
 
-    - *Products* of two matrices, with or without a batch, transposed or not,
-      named or spelled as `linalg.generic`: `tosa.matmul`.
+    - *Products* of two matrices, or of one and a vector, with any batch,
+      transposed or not, named or spelled as `linalg.generic`: `tosa.matmul`.
     - `conv_2d_nhwc_fhwc`, `conv_2d_nhwc_hwcf`, `conv_2d_nchw_fchw`,
       `depthwise_conv_2d_nhwc_hwc`, `depthwise_conv_2d_nhwc_hwcm`,
       `depthwise_conv_2d_nchw_chw`, `pooling_nhwc_max`, `pooling_nchw_max`,

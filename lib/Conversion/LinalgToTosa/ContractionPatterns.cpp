@@ -21,30 +21,49 @@ Value addInit(TosaWriter &writer, Value sum, Value init) {
   return writer.binary<tosa::AddOp>(sum, init);
 }
 
-/// The places of the loops `dims` among the results of `map`; a loop without a
-/// place stands for a dimension of size 1, as -1.
-SmallVector<int64_t> findPlaces(AffineMap map, ArrayRef<int64_t> dims) {
-  SmallVector<int64_t> places;
-  for (int64_t dim : dims) {
-    auto place =
-        dim < 0
-            ? std::nullopt
-            : map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
-    places.push_back(place ? static_cast<int64_t>(*place) : -1);
+/// The loops of a product of matrices; one without rows or columns is that of a
+/// matrix and a vector.
+struct ProductLoops {
+  SmallVector<unsigned, 2> batch;
+  std::optional<unsigned> row, column, depth;
+
+  static std::optional<ProductLoops> find(linalg::LinalgOp op) {
+    auto dims = linalg::inferContractionDims(op);
+    if (failed(dims) || dims->m.size() > 1 || dims->n.size() > 1 ||
+        dims->k.size() != 1)
+      return std::nullopt;
+    auto get = [](ArrayRef<unsigned> loops) {
+      return loops.empty() ? std::nullopt : std::optional(loops.front());
+    };
+    return ProductLoops{dims->batch, get(dims->m), get(dims->n), get(dims->k)};
   }
-  return places;
+};
+
+/// Where `map` has the loops `batch`, `row` and `column`, in this order.
+SmallVector<int64_t> findPlaces(AffineMap map, ArrayRef<unsigned> batch,
+                                std::optional<unsigned> row,
+                                std::optional<unsigned> column) {
+  SmallVector<unsigned> loops(batch);
+  for (std::optional<unsigned> loop : {row, column})
+    if (loop)
+      loops.push_back(*loop);
+  return llvm::map_to_vector(loops, [&](unsigned loop) -> int64_t {
+    return *map.getResultPosition(getAffineDimExpr(loop, map.getContext()));
+  });
 }
 
-/// `value` with its dimensions at `places`, in three dimensions.
-Value bringToMatrices(TosaWriter &writer, Value value,
-                      ArrayRef<int64_t> places) {
-  SmallVector<int64_t> perm, shape;
-  for (int64_t place : places) {
-    shape.push_back(place < 0 ? 1 : shapeOf(value)[place]);
-    if (place >= 0)
-      perm.push_back(place);
-  }
-  return writer.reshape(writer.transpose(value, perm), shape);
+/// `value` as a batch of matrices.
+Value bringToMatrices(TosaWriter &writer, Value value, AffineMap map,
+                      ArrayRef<unsigned> batch, std::optional<unsigned> row,
+                      std::optional<unsigned> column) {
+  value = writer.transpose(value, findPlaces(map, batch, row, column));
+  ArrayRef<int64_t> shape = shapeOf(value);
+  int64_t rows = row ? shape[batch.size()] : 1;
+  int64_t columns = column ? shape.back() : 1;
+  int64_t count = 1;
+  for (int64_t size : shape.take_front(batch.size()))
+    count *= size;
+  return writer.reshape(value, {count, rows, columns});
 }
 
 /// linalg.matmul, linalg.batch_matmul and every other spelling of a product of
@@ -59,22 +78,19 @@ struct ConvertMatMul : OpInterfaceRewritePattern<linalg::LinalgOp> {
     if (!op.hasPureTensorSemantics() ||
         !llvm::all_of(op->getOperands(), isFloatTensor))
       return rewriter.notifyMatchFailure(op, "not on static f32 tensors");
-    auto dims = linalg::inferContractionDims(op);
-    if (failed(dims) || dims->batch.size() > 1 || dims->m.size() != 1 ||
-        dims->n.size() != 1 || dims->k.size() != 1)
+    std::optional<ProductLoops> loops = ProductLoops::find(op);
+    if (!loops)
       return rewriter.notifyMatchFailure(op, "no product of two matrices");
+    auto [batch, row, column, depth] = *loops;
     SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-    int64_t batch = dims->batch.empty() ? -1 : dims->batch.front();
-    int64_t m = dims->m.front(), n = dims->n.front(), k = dims->k.front();
-    SmallVector<int64_t> places = findPlaces(maps[2], {batch, m, n});
-    if (!llvm::is_sorted(places))
+    if (!llvm::is_sorted(findPlaces(maps[2], batch, row, column)))
       return rewriter.notifyMatchFailure(op, "the result is transposed");
 
     TosaWriter writer(rewriter, op.getLoc());
-    Value lhs = bringToMatrices(writer, op->getOperand(0),
-                                findPlaces(maps[0], {batch, m, k}));
-    Value rhs = bringToMatrices(writer, op->getOperand(1),
-                                findPlaces(maps[1], {batch, k, n}));
+    Value lhs =
+        bringToMatrices(writer, op->getOperand(0), maps[0], batch, row, depth);
+    Value rhs = bringToMatrices(writer, op->getOperand(1), maps[1], batch,
+                                depth, column);
     Value zero = writer.zeroPoint();
     auto type =
         writer.type({shapeOf(lhs)[0], shapeOf(lhs)[1], shapeOf(rhs)[2]});

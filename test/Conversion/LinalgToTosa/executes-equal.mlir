@@ -76,6 +76,32 @@ func.func private @products(%numbers: tensor<162xf32>) -> tensor<2x2x3xf32> {
   return %1 : tensor<2x2x3xf32>
 }
 
+#a4 = affine_map<(b, c, m, n, k) -> (b, m, c, k)>
+#b4 = affine_map<(b, c, m, n, k) -> (b, c, n, k)>
+#c4 = affine_map<(b, c, m, n, k) -> (b, c, m, n)>
+
+// Two dimensions of batches with a transpose between them, as attention has;
+// then a matrix and a vector.
+func.func private @batches(%numbers: tensor<162xf32>) -> tensor<4xf32> {
+  %a0 = tensor.extract_slice %numbers[5] [32] [1] : tensor<162xf32> to tensor<32xf32>
+  %a = tensor.expand_shape %a0 [[0, 1, 2, 3]] output_shape [2, 2, 2, 4] : tensor<32xf32> into tensor<2x2x2x4xf32>
+  %b0 = tensor.extract_slice %numbers[40] [32] [1] : tensor<162xf32> to tensor<32xf32>
+  %b = tensor.expand_shape %b0 [[0, 1, 2, 3]] output_shape [2, 2, 2, 4] : tensor<32xf32> into tensor<2x2x2x4xf32>
+  %init = arith.constant dense<0.0> : tensor<2x2x2x2xf32>
+  %0 = linalg.generic {indexing_maps = [#a4, #b4, #c4], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%a, %b : tensor<2x2x2x4xf32>, tensor<2x2x2x4xf32>) outs(%init : tensor<2x2x2x2xf32>) {
+  ^bb0(%l: f32, %r: f32, %sum: f32):
+    %p = arith.mulf %l, %r : f32
+    %s = arith.addf %sum, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<2x2x2x2xf32>
+  %m = tensor.collapse_shape %0 [[0, 1], [2, 3]] : tensor<2x2x2x2xf32> into tensor<4x4xf32>
+  %v = tensor.extract_slice %numbers[2] [4] [1] : tensor<162xf32> to tensor<4xf32>
+  %none = arith.constant dense<0.0> : tensor<4xf32>
+  %1 = linalg.matvec ins(%m, %v : tensor<4x4xf32>, tensor<4xf32>) outs(%none : tensor<4xf32>) -> tensor<4xf32>
+  %2 = linalg.vecmat ins(%1, %m : tensor<4xf32>, tensor<4x4xf32>) outs(%none : tensor<4xf32>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}
+
 #nchw = affine_map<(n, c, h, w) -> (n, c, h, w)>
 
 // Eight rows in windows of three, two apart: the last row fills none. A bias, a
@@ -173,6 +199,7 @@ func.func @main() {
   %1 = call @channels_first(%numbers) : (tensor<162xf32>) -> tensor<1x4x1x1xf32>
   %2 = call @channels_last(%numbers) : (tensor<162xf32>) -> tensor<1x2x2x6xf32>
   %3 = call @elementwise(%numbers) : (tensor<162xf32>) -> tensor<3x2xf32>
+  %4 = call @batches(%numbers) : (tensor<162xf32>) -> tensor<4xf32>
   %p3 = tensor.cast %3 : tensor<3x2xf32> to tensor<*xf32>
   call @printMemrefF32(%p3) : (tensor<*xf32>) -> ()
   %p0 = tensor.cast %0 : tensor<2x2x3xf32> to tensor<*xf32>
@@ -181,5 +208,7 @@ func.func @main() {
   call @printMemrefF32(%p1) : (tensor<*xf32>) -> ()
   %p2 = tensor.cast %2 : tensor<1x2x2x6xf32> to tensor<*xf32>
   call @printMemrefF32(%p2) : (tensor<*xf32>) -> ()
+  %p4 = tensor.cast %4 : tensor<4xf32> to tensor<*xf32>
+  call @printMemrefF32(%p4) : (tensor<*xf32>) -> ()
   return
 }
