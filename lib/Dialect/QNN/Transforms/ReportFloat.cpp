@@ -2,7 +2,8 @@
 //
 // Names what stayed float. The casts themselves are not named: between two
 // operations they follow from the float one of the two, and at the boundary
-// they belong there.
+// they belong there. What a model computes on floats because it finds its
+// ranges while it runs is its design, and counted only.
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
 #include "quantc/Dialect/QNN/IR/QuantizableOpInterface.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
@@ -68,6 +69,31 @@ std::string getReason(Operation &op) {
   return kNoForm.str();
 }
 
+bool isIntegerProduct(Operation &op) {
+  return isa<IntegerConv2DOp, IntegerDepthwiseConv2DOp, IntegerMatMulOp>(op);
+}
+
+/// Finds the operations that compute on floats because ranges are found while
+/// the model runs: up to where a cast to a known range ends it.
+class DynamicPart {
+public:
+  /// To be asked in program order.
+  bool contains(Operation &op) {
+    bool isInside = isa<DynamicQuantizeOp, DynamicDequantizeOp>(op) ||
+                    isIntegerProduct(op) ||
+                    (!isa<QuantizeOp, DequantizeOp>(op) &&
+                     llvm::any_of(op.getOperands(), [&](Value value) {
+                       return values.contains(value);
+                     }));
+    if (isInside)
+      values.insert(op.result_begin(), op.result_end());
+    return isInside;
+  }
+
+private:
+  llvm::DenseSet<Value> values;
+};
+
 struct ReportFloatPass : impl::ReportFloatPassBase<ReportFloatPass> {
   using Base::Base;
 
@@ -75,14 +101,33 @@ struct ReportFloatPass : impl::ReportFloatPassBase<ReportFloatPass> {
     if (getOperation().isExternal())
       return;
     bool found = false;
+    int64_t products = 0, counted = 0;
+    DynamicPart dynamicPart;
     for (Operation &op : getOperation().getFunctionBody().front()) {
+      bool isDynamic = dynamicPart.contains(op) && !staysFloat(&op);
+      products += isIntegerProduct(op);
       if (!computesOnFloat(op))
         continue;
       found = true;
-      report(op);
+      if (isDynamic && !fail)
+        ++counted;
+      else
+        report(op);
     }
+    if (counted > 0)
+      remarkAt(getOperation().getLoc())
+          << (Twine(counted) + (counted == 1 ? " operation" : " operations") +
+              " around " + Twine(products) +
+              (products == 1 ? " integer product" : " integer products") +
+              " on floats: the model finds its ranges while it runs")
+                 .str();
     if (found && fail)
       signalPassFailure();
+  }
+
+  static remark::detail::InFlightRemark remarkAt(Location loc) {
+    return remark::missed(
+        loc, remark::RemarkOpts::name("StaysFloat").category("qnn-legalize"));
   }
 
   void report(Operation &op) {
@@ -92,10 +137,7 @@ struct ReportFloatPass : impl::ReportFloatPassBase<ReportFloatPass> {
     if (fail)
       op.emitError() << text;
     else
-      remark::missed(
-          op.getLoc(),
-          remark::RemarkOpts::name("StaysFloat").category("qnn-legalize"))
-          << text;
+      remarkAt(op.getLoc()) << text;
   }
 };
 

@@ -258,7 +258,9 @@ def ReportFloatPass : Pass<"qnn-report-float", "mlir::func::FuncOp"> {
   let summary = "Name every float operation that is left between the boundaries";
   let description = [{
     A remark for each operation that computes on floats. With `fail` it is an
-    error instead. Constants and the casts themselves are not reported.
+    error instead. Constants and the casts themselves are not reported; what
+    computes on floats because the model finds its ranges while it runs is
+    counted in one remark.
 
     *Requires* `qnn` form.
   }];
