@@ -97,9 +97,13 @@ Value pack(OpBuilder &builder, Location loc, Value lhs, Value rhs,
 /// else becomes one.
 Value packToBytes(OpBuilder &builder, Location loc, ArrayRef<Value> words,
                   bool isUnsigned) {
-  SmallVector<Value> halves;
-  for (size_t i = 0; i < words.size(); i += 2)
-    halves.push_back(pack(builder, loc, words[i], words[i + 1], false));
+  SmallVector<Value> halves, padded(words);
+  // Nothing reads what comes from the other half of a single register.
+  if (padded.size() == 1)
+    padded.push_back(arith::ConstantOp::create(
+        builder, loc, builder.getZeroAttr(words.front().getType())));
+  for (size_t i = 0; i < padded.size(); i += 2)
+    halves.push_back(pack(builder, loc, padded[i], padded[i + 1], false));
   return pack(builder, loc, halves.front(), halves.back(), isUnsigned);
 }
 
@@ -127,9 +131,9 @@ struct KeepClampedWords : OpRewritePattern<ExtendOp> {
   }
 };
 
-/// A truncation of clamped vectors that fill two or four registers. One
+/// A truncation of clamped vectors that fill two or four registers. On x86 one
 /// register has an instruction of its own, which LLVM finds, or too little to
-/// pack.
+/// pack; AArch64 narrows one with saturation as it does two.
 struct PackClampedWords : OpRewritePattern<arith::TruncIOp> {
   PackClampedWords(MLIRContext *context, const ISA &isa)
       : OpRewritePattern(context), isa(isa) {}
@@ -145,7 +149,8 @@ struct PackClampedWords : OpRewritePattern<arith::TruncIOp> {
     int64_t count = type.getDimSize(0), lanes = isa.vectorBits / 32;
     if (op->use_empty())
       return rewriter.notifyMatchFailure(op, "nothing reads it");
-    if (count != 2 * lanes && count != 4 * lanes)
+    bool isOne = count == lanes && isa.architecture == "aarch64";
+    if (!isOne && count != 2 * lanes && count != 4 * lanes)
       return rewriter.notifyMatchFailure(op, "not two or four registers");
     std::optional<Clamp> clamp = matchClamp(op.getIn());
     if (!clamp)

@@ -12,9 +12,17 @@ namespace quantc::codegen {
 /// On `arith.mulsi_extended`: one factor is never negative.
 inline constexpr llvm::StringLiteral kNonNegativeAttrName = "qvec.nonnegative";
 
+/// On `arith.addi` of such a high word: twice the other operand is a number of
+/// 32 bits too.
+inline constexpr llvm::StringLiteral kDoublesAttrName = "qvec.doubles";
+
 /// Marks the products of `op` one factor of which is a constant without
 /// negative elements.
 void markNonNegativeFactors(mlir::linalg::GenericOp op);
+
+/// Marks what is added to the high words of marked products, where it is a
+/// constant that can be doubled.
+void markDoubles(mlir::linalg::GenericOp op);
 
 } // namespace quantc::codegen
 

@@ -161,6 +161,9 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
     RewritePatternSet clamps(&getContext());
     populateFoldClampPatterns(clamps, *row);
     walkAndApplyPatterns(getOperation(), std::move(clamps));
+    RewritePatternSet sums(&getContext());
+    aarch64::populateLowerHighSumPatterns(sums, *row);
+    walkAndApplyPatterns(getOperation(), std::move(sums));
 
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDotGenerically, LowerDotPairsGenerically,

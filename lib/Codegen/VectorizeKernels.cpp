@@ -72,9 +72,9 @@ private:
   void emit(linalg::GenericOp root) {
     KernelGroup group = formGroup(root, taken);
     group.looksUp = row->lookup != LookupInstruction::None;
-    markNonNegativeFactors(root);
+    markHighProducts(root);
     for (KernelStage &stage : group.epilogue)
-      markNonNegativeFactors(stage.op);
+      markHighProducts(stage.op);
     IRRewriter rewriter(&getContext());
     Value result = emitGroup(rewriter, group);
     rewriter.replaceAllUsesWith(group.getLast()->getResult(0), result);
@@ -83,6 +83,12 @@ private:
     erase(rewriter, root);
     if (group.init && group.init->op->use_empty())
       erase(rewriter, group.init->op);
+  }
+
+  void markHighProducts(linalg::GenericOp op) {
+    markNonNegativeFactors(op);
+    if (row->multipliesHigh())
+      markDoubles(op);
   }
 
   Value emitGroup(RewriterBase &rewriter, KernelGroup &group) {

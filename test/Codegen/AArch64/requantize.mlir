@@ -29,3 +29,35 @@ func.func @low_word(%a: vector<4xi32>, %b: vector<4xi32>) -> (vector<4xi32>, vec
   %low, %high = arith.mulsi_extended %a, %b {qvec.nonnegative} : vector<4xi32>
   return %low, %high : vector<4xi32>, vector<4xi32>
 }
+
+// Twice the high word, and twice what is added to it: half of their sum.
+// CHECK-LABEL: func.func @sum
+// CHECK-SAME: (%[[A:.+]]: vector<4xi32>, %[[B:.+]]: vector<4xi32>, %[[C:.+]]: vector<4xi32>)
+// CHECK-DAG: %[[ONE:.+]] = arith.constant dense<1> : vector<4xi32>
+// CHECK: %[[TWICE:.+]] = llvm.call_intrinsic "llvm.aarch64.neon.sqdmulh.v4i32"(%[[A]], %[[B]])
+// CHECK: %[[DOUBLE:.+]] = arith.shli %[[C]], %[[ONE]]
+// CHECK: %[[SUM:.+]] = llvm.call_intrinsic "llvm.aarch64.neon.shadd.v4i32"(%[[TWICE]], %[[DOUBLE]])
+// CHECK: return %[[SUM]]
+func.func @sum(%a: vector<4xi32>, %b: vector<4xi32>, %c: vector<4xi32>) -> vector<4xi32> {
+  %low, %high = arith.mulsi_extended %a, %b {qvec.nonnegative} : vector<4xi32>
+  %0 = arith.addi %high, %c {qvec.doubles} : vector<4xi32>
+  return %0 : vector<4xi32>
+}
+
+// The high word is read elsewhere, or doubling may wrap.
+// CHECK-LABEL: func.func @high_word_too
+// CHECK-NOT: shadd
+// CHECK: arith.addi
+// CHECK-LABEL: func.func @may_wrap
+// CHECK-NOT: shadd
+// CHECK: arith.addi
+func.func @high_word_too(%a: vector<4xi32>, %b: vector<4xi32>, %c: vector<4xi32>) -> (vector<4xi32>, vector<4xi32>) {
+  %low, %high = arith.mulsi_extended %a, %b {qvec.nonnegative} : vector<4xi32>
+  %0 = arith.addi %high, %c {qvec.doubles} : vector<4xi32>
+  return %0, %high : vector<4xi32>, vector<4xi32>
+}
+func.func @may_wrap(%a: vector<4xi32>, %b: vector<4xi32>, %c: vector<4xi32>) -> vector<4xi32> {
+  %low, %high = arith.mulsi_extended %a, %b {qvec.nonnegative} : vector<4xi32>
+  %0 = arith.addi %high, %c : vector<4xi32>
+  return %0 : vector<4xi32>
+}

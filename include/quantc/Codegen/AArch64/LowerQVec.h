@@ -21,6 +21,9 @@ void populateLowerStayPatterns(mlir::RewritePatternSet &patterns,
                                const ISA &isa);
 void populateLowerRequantizePatterns(mlir::RewritePatternSet &patterns,
                                      const ISA &isa);
+/// Sums of high words, which have to be replaced before those.
+void populateLowerHighSumPatterns(mlir::RewritePatternSet &patterns,
+                                  const ISA &isa);
 
 } // namespace quantc::codegen::aarch64
 
