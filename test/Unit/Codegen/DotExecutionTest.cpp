@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <map>
 #include <random>
 #include <set>
 
@@ -259,6 +260,40 @@ func.func @main(%x: {0}, %bias: tensor<{7}xi32>) -> {3} {{
                     .str();
 }
 
+/// The inputs of a convolution, and what plain loops make of them: the rows ask
+/// for the same ones, and share what was computed.
+struct ConvData {
+  ConvData(const ConvCase &c, Fill fill)
+      : image(makeBytes(c.height * c.width * c.inChannels, fill)),
+        bias(c.outChannels),
+        resultSize(getResultSize(c.height, c.kernelHeight, c) *
+                   getResultSize(c.width, c.kernelWidth, c) * c.outChannels) {
+    for (int64_t channel = 0; channel < c.outChannels; ++channel)
+      bias[channel] = static_cast<int32_t>(channel * 1000 - 7);
+  }
+
+  std::vector<int32_t> run(NativeModel &model) const {
+    std::vector<int32_t> result(resultSize, 0x55555555);
+    model.run({image.data(), bias.data()}, {result.data()});
+    return result;
+  }
+
+  const std::vector<int32_t> &runPlainly(const std::string &text) const {
+    static std::map<std::pair<std::string, std::vector<int8_t>>,
+                    std::vector<int32_t>>
+        known;
+    std::vector<int32_t> &result = known[{text, image}];
+    if (result.empty())
+      if (auto model = NativeModel::compile(text, NativeOptions::plain()))
+        result = run(*model);
+    return result;
+  }
+
+  std::vector<int8_t> image;
+  std::vector<int32_t> bias;
+  size_t resultSize;
+};
+
 void expectEqualConv(const std::string &isa, const ConvCase &c, Fill fill,
                      bool isUnsigned, const std::string &instructions = "",
                      bool hasZeroBorder = false) {
@@ -266,27 +301,14 @@ void expectEqualConv(const std::string &isa, const ConvCase &c, Fill fill,
   std::string text = makeConv(c, fill, isUnsigned);
   if (hasZeroBorder)
     text.replace(text.find("-37"), 3, "0");
-  NativeOptions plain;
-  plain.vectorize = false;
-  plain.optLevel = 0;
   NativeOptions dots;
   dots.isa = isa;
   dots.instructions = instructions;
   dots.vectorBits = findISA(isa)->vectorBits;
-  auto reference = NativeModel::compile(text, plain);
   auto model = NativeModel::compile(text, dots);
-  ASSERT_TRUE(reference && model);
-  std::vector<int8_t> image =
-      makeBytes(c.height * c.width * c.inChannels, fill);
-  std::vector<int32_t> bias(c.outChannels);
-  for (int64_t channel = 0; channel < c.outChannels; ++channel)
-    bias[channel] = static_cast<int32_t>(channel * 1000 - 7);
-  size_t size = getResultSize(c.height, c.kernelHeight, c) *
-                getResultSize(c.width, c.kernelWidth, c) * c.outChannels;
-  std::vector<int32_t> expected(size, 1), actual(size, 2);
-  reference->run({image.data(), bias.data()}, {expected.data()});
-  model->run({image.data(), bias.data()}, {actual.data()});
-  ASSERT_EQ(actual, expected) << text;
+  ASSERT_TRUE(model);
+  ConvData data(c, fill);
+  ASSERT_EQ(data.run(*model), data.runPlainly(text)) << text;
 }
 
 TEST_P(DotExecution, ConvolutionsEqualPlainLoops) {
@@ -326,11 +348,13 @@ TEST_P(ForeignDotExecution, BlocksEqualPlainLoops) {
       {"one of two pixels in the border", 6, 6, 8, 12, 3, 3, 2, 1, 1},
       {"two pixels of border", 6, 5, 16, 8, 5, 5, 1, 1, 2},
   };
-  for (const ConvCase &c : cases)
+  for (const ConvCase &c : cases) {
     for (Fill fill : {Fill::Random, Fill::Lowest, Fill::Ends})
-      for (bool hasZeroBorder : {true, false})
-        expectEqualConv(GetParam(), c, fill, /*isUnsigned=*/false, "generic",
-                        hasZeroBorder);
+      expectEqualConv(GetParam(), c, fill, /*isUnsigned=*/false, "generic");
+    if (c.pad > 0)
+      expectEqualConv(GetParam(), c, Fill::Random, /*isUnsigned=*/false,
+                      "generic", /*hasZeroBorder=*/true);
+  }
 }
 
 TEST_P(DotExecution, DepthwiseBesidePointwise) {
@@ -363,12 +387,10 @@ func.func @main(%x: tensor<1x7x6x13xi8>) -> tensor<1x5x4x17xi32> {{
 }
 )mlir",
       makeWeights(117, Fill::Random), makeWeights(221, Fill::Random));
-  NativeOptions plain;
-  plain.vectorize = false;
   NativeOptions dots;
   dots.isa = GetParam();
   dots.vectorBits = findISA(GetParam())->vectorBits;
-  auto reference = NativeModel::compile(text, plain);
+  auto reference = NativeModel::compile(text, NativeOptions::plain());
   auto model = NativeModel::compile(text, dots);
   ASSERT_TRUE(reference && model);
   std::vector<int8_t> image = makeBytes(7 * 6 * 13, Fill::Random);

@@ -40,10 +40,7 @@ std::string makeList(size_t size, unsigned seed, int low, int high) {
 void expectEqualBytes(const std::string &text, size_t inputSize,
                       size_t outputSize) {
   std::vector<int8_t> input = makeBytes(inputSize, 1);
-  NativeOptions plain;
-  plain.vectorize = false;
-  plain.optLevel = 0;
-  auto reference = NativeModel::compile(text, plain);
+  auto reference = NativeModel::compile(text, NativeOptions::plain());
   ASSERT_TRUE(reference);
   std::vector<int8_t> expected(outputSize);
   reference->run({input.data()}, {expected.data()});

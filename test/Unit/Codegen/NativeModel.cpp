@@ -120,6 +120,8 @@ NativeModel::compile(const std::string &text, const NativeOptions &options) {
     return optimize(code);
   };
   engineOptions.transformer = transformer;
+  if (options.optLevel == 0)
+    engineOptions.jitCodeGenOptLevel = llvm::CodeGenOptLevel::None;
   auto engine = ExecutionEngine::create(*module, engineOptions);
   if (!engine) {
     ADD_FAILURE() << llvm::toString(engine.takeError());

@@ -28,6 +28,14 @@ struct NativeOptions {
   std::string instructions = "";
   /// Threads that every kernel is shared out to, however small it is.
   unsigned threads = 1;
+
+  /// What other models are compared with: plain loops, compiled fast.
+  static NativeOptions plain() {
+    NativeOptions options;
+    options.vectorize = false;
+    options.optLevel = 0;
+    return options;
+  }
 };
 
 /// Whether this machine executes the row `isa`, but for features whose names

@@ -160,9 +160,7 @@ struct Data {
 };
 
 std::vector<int8_t> computePlainly(const std::string &text, const Data &data) {
-  NativeOptions plain;
-  plain.vectorize = false;
-  auto model = NativeModel::compile(text, plain);
+  auto model = NativeModel::compile(text, NativeOptions::plain());
   return model ? data.run(*model) : std::vector<int8_t>();
 }
 
@@ -183,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(Rows, TileExecution,
 TEST_P(TileExecution, TilesOfVectorsEqualPlainLoops) {
   // Without registers of 512 bits a tile is a thousand instructions for LLVM.
   size_t step = GetParam() == "generic" ? std::size(kCases) / 2 : 1;
-  for (size_t i = 0; i < std::size(kCases); i += step) {
+  for (size_t i = step - 1; i < std::size(kCases); i += step) {
     const Case &c = kCases[i];
     SCOPED_TRACE(c.reason);
     std::string text = makeConv(c, /*zeroBorder=*/false);
@@ -194,11 +192,12 @@ TEST_P(TileExecution, TilesOfVectorsEqualPlainLoops) {
   }
 }
 
-TEST_P(TileExecution, ThreadsHaveSumsOfTheirOwn) {
+TEST(TileThreads, HaveSumsOfTheirOwn) {
   const Case &c = kCases[1];
   std::string text = makeConv(c, /*zeroBorder=*/false);
   Data data(c);
-  NativeOptions options = getTileOptions(GetParam());
+  NativeOptions options =
+      getTileOptions(canExecute("avx512vnni") ? "avx512vnni" : "generic");
   options.threads = 2;
   auto model = NativeModel::compile(text, options);
   ASSERT_TRUE(model);
