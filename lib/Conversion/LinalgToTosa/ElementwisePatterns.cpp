@@ -229,8 +229,9 @@ Value BodyConverter::convert(Operation *scalar) {
           [&](auto) { return binary<tosa::MinimumOp>(scalar); })
       .Case([&](arith::SelectOp choice) {
         Operation *compare = choice.getCondition().getDefiningOp();
-        return *isGreaterChosen(choice) ? binary<tosa::MaximumOp>(compare)
-                                        : binary<tosa::MinimumOp>(compare);
+        return isGreaterChosen(choice).value_or(false)
+                   ? binary<tosa::MaximumOp>(compare)
+                   : binary<tosa::MinimumOp>(compare);
       })
       .Case([&](math::PowFOp) { return binary<tosa::PowOp>(scalar); })
       .Case([&](arith::MulFOp product) {
