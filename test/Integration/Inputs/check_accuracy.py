@@ -21,17 +21,11 @@ import json
 import math
 import os
 import re
-import subprocess
 import sys
 
 import numpy as np
 
-
-def run(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.exit("%s\nexit code %d\n%s" % (" ".join(command), done.returncode, done.stderr))
-    return done.stdout
+from process import run
 
 
 def read_numbers(text):
@@ -127,7 +121,7 @@ def main():
         written = os.path.join(options.work, name + ".npz")
         compare = ["--compare=" + libraries["float"]] if name == "int8" else []
         printed[name] = read_numbers(run("quant-run", library, "--input=" + options.test, "--labels=labels",
-                                         "--output=" + written, *compare, *normalize))
+                                         "--output=" + written, *compare, *normalize).stdout)
         outputs[name] = only_array(written)
 
     findings = Findings()
@@ -160,10 +154,10 @@ def check_with(options, findings, printed, outputs):
     files = {name: os.path.join(options.work, name + "-real.npz") for name in outputs}
     for name, array in outputs.items():
         np.savez(files[name], output=array)
-        theirs = read_numbers(run(sys.executable, options.evaluate, "top1", files[name], options.test))
+        theirs = read_numbers(run(sys.executable, options.evaluate, "top1", files[name], options.test).stdout)
         findings.check_same(name + " (evaluate.py)", printed[name],
                             {key: 100 * theirs[key] for key in ("top1", "top5")}, 0.0051)
-    theirs = read_numbers(run(sys.executable, options.evaluate, "agree", files["int8"], files["float"]))
+    theirs = read_numbers(run(sys.executable, options.evaluate, "agree", files["int8"], files["float"]).stdout)
     findings.check_same("int8 (evaluate.py)", printed["int8"],
                         {"sqnr": theirs["sqnr_db"], "same_top1": 100 * theirs["same_top1"],
                          "cosine": theirs["cosine"]}, 0.0051)

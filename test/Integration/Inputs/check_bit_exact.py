@@ -10,10 +10,11 @@ arithmetic with the compiler. A CPU that this machine cannot stand in for is nam
 """
 import argparse
 import os
-import subprocess
 import sys
 
 import numpy as np
+
+import process
 
 
 class Refused(Exception):
@@ -21,11 +22,10 @@ class Refused(Exception):
 
 
 def run(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        if "which this machine has not" in done.stderr:
-            raise Refused(done.stderr.strip())
-        sys.exit("%s\nexit code %d\n%s" % (" ".join(command), done.returncode, done.stderr))
+    done = process.attempt(*command)
+    if process.is_refused(done):
+        raise Refused(done.stderr.strip())
+    process.check(command, done)
 
 
 def read_outputs(path):

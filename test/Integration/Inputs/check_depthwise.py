@@ -9,10 +9,11 @@ stand in for is named as skipped.
 """
 import argparse
 import os
-import subprocess
 import sys
 
 import numpy as np
+
+from process import attempt, is_refused
 
 # Image, further arguments, reason.
 SHAPES = [
@@ -46,14 +47,10 @@ SHAPES = [
 ]
 
 
-def run(*command):
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
 def check(options, shape, arguments, reason):
     """The number of CPUs with other bits."""
     path = lambda name: os.path.join(options.work, name)
-    generated = run(sys.executable, options.generator, shape, *arguments.split())
+    generated = attempt(sys.executable, options.generator, shape, *arguments.split())
     if generated.returncode:
         sys.exit(generated.stderr)
     with open(path("model.mlir"), "w", encoding="utf-8") as file:
@@ -64,12 +61,12 @@ def check(options, shape, arguments, reason):
     np.savez(path("input.npz"), input0=data)
     differences = 0
     for cpu in options.cpus.split(","):
-        compiled = run("quantc", path("model.mlir"), "--cpu=" + cpu, "--remarks=false", "-o", path("model.so"))
+        compiled = attempt("quantc", path("model.mlir"), "--cpu=" + cpu, "--remarks=false", "-o", path("model.so"))
         if compiled.returncode:
             sys.exit("%s, %s: %s" % (shape, cpu, compiled.stderr))
-        done = run("quant-run", path("model.so"), "--input=" + path("input.npz"), "--compare=" + path("model.mlir"),
+        done = attempt("quant-run", path("model.so"), "--input=" + path("input.npz"), "--compare=" + path("model.mlir"),
                    "--engine=reference")
-        if "which this machine has not" in done.stderr:
+        if is_refused(done):
             print("skipped %s" % cpu)
         elif done.returncode or "max_abs_diff=0\n" not in done.stdout:
             differences += 1

@@ -12,16 +12,12 @@ skipped. Without --only all of formats.make_cases().
 import argparse
 import concurrent.futures
 import os
-import subprocess
 import sys
 
 import numpy as np
 
 import formats
-
-
-def run(*command):
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+from process import attempt, is_refused
 
 
 def write_inputs(path, case):
@@ -54,10 +50,10 @@ def check(folder, cpus, case):
     write_inputs(path("input.npz"), case)
 
     def execute(model, *flags):
-        done = run("quant-run", model, "--input=" + path("input.npz"), "--output=" + path("output.npz"), *flags)
+        done = attempt("quant-run", model, "--input=" + path("input.npz"), "--output=" + path("output.npz"), *flags)
         return done, read_outputs(path("output.npz")) if not done.returncode else None
 
-    done = run("quantc", path("model.mlir"), *case.flags.split(), "--remarks=false", "--stop-after=legalize", "-o",
+    done = attempt("quantc", path("model.mlir"), *case.flags.split(), "--remarks=false", "--stop-after=legalize", "-o",
                path("qnn.mlir"))
     if done.returncode:
         return ["different %s: %s" % (case.name, done.stderr)]
@@ -69,11 +65,11 @@ def check(folder, cpus, case):
         return ["different %s: %s" % (case.name, done.stderr)]
     found = []
     for cpu in cpus:
-        done = run("quantc", path("qnn.mlir"), "--cpu=" + cpu, "--remarks=false", "-o", path("model.so"))
+        done = attempt("quantc", path("qnn.mlir"), "--cpu=" + cpu, "--remarks=false", "-o", path("model.so"))
         outputs = None
         if not done.returncode:
             done, outputs = execute(path("model.so"))
-        if "which this machine has not" in done.stderr:
+        if is_refused(done):
             found.append("skipped " + cpu)
         elif outputs != expected:
             names = [name for name in expected if outputs and outputs.get(name) != expected[name]]

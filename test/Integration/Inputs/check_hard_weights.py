@@ -16,21 +16,15 @@ saturated or a wrapped bias would compute is worked out here, for there is no sw
 """
 import math
 import os
-import subprocess
 import sys
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from process import run
+
 SIZE, ROWS, CHANNELS, SAMPLES = 8, 12, 16, 32
-
-
-def run(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.exit("%s\nexit code %d\n%s" % (" ".join(command), done.returncode, done.stderr))
-    return done.stderr
 
 
 def sqnr(values, reference):
@@ -94,7 +88,7 @@ class Case:
     def quantize(self, *flags):
         """What the int8 model computes, and the remarks."""
         remarks = run("quantc", self.path("model.onnx"), "--calibration-data=" + self.path("data.npz"), "--fail-on-float",
-                      *flags, "-o", self.path("model.so"))
+                      *flags, "-o", self.path("model.so")).stderr
         run("quant-run", self.path("model.so"), "--input=" + self.path("data.npz"), "--output=" + self.path("out.npz"))
         archive = np.load(self.path("out.npz"))
         return archive[archive.files[0]].reshape(self.expected.shape), remarks

@@ -15,21 +15,21 @@ small as they are: the libraries shrink with the bits, and the arena is that of 
 import argparse
 import os
 import re
-import subprocess
-import sys
 
 import numpy as np
+
+import process
 
 MODES = {"float": ["--mode=float"], "dynamic": ["--mode=dynamic"], "weights-8": ["--mode=weight-only"],
          "weights-4": ["--mode=weight-only", "--weight-bits=4"]}
 
 
 def run(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode and "which this machine has not" in done.stderr:
+    """False where this machine cannot run the model."""
+    done = process.attempt(*command)
+    if process.is_refused(done):
         return False
-    if done.returncode:
-        sys.exit("%s\nexit code %d\n%s" % (" ".join(command), done.returncode, done.stderr))
+    process.check(command, done)
     return True
 
 

@@ -11,17 +11,11 @@ on all samples, and the share of equal integers and the largest difference to ea
 import argparse
 import os
 import re
-import subprocess
 import sys
 
 import numpy as np
 
-
-def run(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.exit("%s\nexit code %d\n%s" % (" ".join(command), done.returncode, done.stderr))
-    return done.stdout
+from process import run
 
 
 def read_top1(reference):
