@@ -175,7 +175,7 @@ private:
       if (noise->getBound() <= allowed || trial == kMostTrials ||
           !budget.widenUntil(allowed)) {
         report(budget, *noise, noise->getBound() <= allowed);
-        return finish(*wide, *improved);
+        return finish(budget, *improved);
       }
     }
   }
@@ -211,10 +211,12 @@ private:
                   .str();
   }
 
-  /// Replaces the module by a trial of it, `wide` before its layers were
-  /// improved and `improved` behind that.
-  llvm::Error finish(const ModelCopy &wide, const ModelCopy &improved) {
-    if (llvm::Error error = takeOver(wide))
+  /// Replaces the module by `improved`, a trial of `budget`. What the trial
+  /// did before its layers were improved is done once more, to be heard.
+  llvm::Error finish(const AccuracyBudget &budget, const ModelCopy &improved) {
+    auto function = *module.getOps<func::FuncOp>().begin();
+    budget.apply(function, function);
+    if (llvm::Error error = equalize(module))
       return error;
     if (llvm::Error error = beginAttribution())
       return error;
