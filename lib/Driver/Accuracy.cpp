@@ -125,6 +125,8 @@ private:
 
   llvm::Error equalize(ModuleOp target) {
     return runPasses(target, [&](OpPassManager &pm) {
+      if (has(AccuracyStep::AbsorbBiases))
+        pm.addNestedPass<func::FuncOp>(qnn::createAbsorbBiasesPass());
       if (has(AccuracyStep::EqualizeChannels))
         pm.addNestedPass<func::FuncOp>(qnn::createEqualizeChannelsPass());
     });

@@ -93,7 +93,9 @@ int main(int argc, char **argv) {
   cl::list<AccuracyStep> accuracySteps(
       "accuracy-steps", cl::desc("Steps of --accuracy, instead of its own"),
       cl::CommaSeparated, cl::cat(category),
-      cl::values(clEnumValN(AccuracyStep::EqualizeChannels, "equalize",
+      cl::values(clEnumValN(AccuracyStep::AbsorbBiases, "absorb",
+                            "move channels into the next biases"),
+                 clEnumValN(AccuracyStep::EqualizeChannels, "equalize",
                             "scale channels to the range of their tensor"),
                  clEnumValN(AccuracyStep::RoundWeights, "round",
                             "round weights with error feedback"),

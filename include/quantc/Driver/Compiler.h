@@ -48,8 +48,14 @@ enum class Boundary { Float, Integer };
 /// nothing, what is nearly free, or all that pays.
 enum class Accuracy { None, Fast, Best };
 
-/// The steps of which these consist, in their order.
-enum class AccuracyStep { EqualizeChannels, RoundWeights, CorrectBias };
+/// The steps of which these consist, in their order. The first is part of none:
+/// it pays where channels lie far from zero, and is asked for.
+enum class AccuracyStep {
+  AbsorbBiases,
+  EqualizeChannels,
+  RoundWeights,
+  CorrectBias
+};
 
 /// The most threads that a run may be shared out to.
 inline constexpr unsigned kMaxThreads = 1024;

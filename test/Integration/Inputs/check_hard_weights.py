@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Compiles three models whose weights are hard to quantize, with and without what mends them, and asserts what is computed.
+"""Compiles four models whose weights are hard to quantize, with and without what mends them, and asserts what is computed.
 
   check_hard_weights.py FOLDER
 
@@ -10,6 +10,9 @@ mends the first convolution, not the second, nor the value between the two. Equa
 
 Outliers: two channels of a layer norm are a hundred times as great as the others, as transformers have them, and a
 matrix product reads them with small weights. Their common scale rounds the others away.
+
+Offsets: half of the channels of a convolution lie around 50, the others in [0, 2]. Their common range has few steps
+for what varies. Absorbed in the next biases, they have all of them.
 
 Biases: weights so small that the bias, as a multiple of input scale times weight scale, does not fit 32 bits. What a
 saturated or a wrapped bias would compute is worked out here, for there is no switch that leaves the repair out.
@@ -145,6 +148,22 @@ def check_outliers(folder):
         yield "outliers 100:1, %s" % name, sqnr(values, case.expected), least, most
 
 
+def check_offsets(folder):
+    random = np.random.RandomState(7)
+    offsets = np.where(np.arange(CHANNELS) % 2, 50.0, 1.0)
+    first = random.uniform(-1, 1, (CHANNELS, CHANNELS)) / CHANNELS
+    second = random.standard_normal((CHANNELS, CHANNELS))
+    case = make_convolutions(folder, "offsets", [(first, offsets), (second, -second @ offsets)], 8)
+    ways = {
+        "as they are": (["--accuracy=none"], -math.inf, 15),
+        "the default": ([], -math.inf, 20),
+        "absorbed": (["--accuracy-steps=absorb,equalize,correct"], 30, math.inf),
+    }
+    for name, (flags, least, most) in ways.items():
+        values, _ = case.quantize(*flags)
+        yield "offsets 50:1, %s" % name, sqnr(values, case.expected), least, most
+
+
 def check_biases(folder):
     random = np.random.RandomState(3)
     weight = random.uniform(-1, 1, (4, CHANNELS))
@@ -169,7 +188,7 @@ def check_biases(folder):
 
 def main():
     findings = 0
-    for check in (check_channels, check_outliers, check_biases):
+    for check in (check_channels, check_outliers, check_offsets, check_biases):
         for name, measured, least, most in check(sys.argv[1]):
             print("%s: %.1f dB" % (name, measured))
             if not least <= measured <= most:

@@ -2,14 +2,12 @@
 //
 // Scales the channels of a value up to its range and the weights that read them
 // down. Which ranges and variances the channels have is measured elsewhere.
-#include "quantc/Dialect/QNN/IR/QNNOps.h"
-#include "quantc/Dialect/QNN/Transforms/Accuracy.h"
+#include "ChannelLinks.h"
+
 #include "quantc/Dialect/QNN/Transforms/Calibration.h"
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
-#include "quantc/Dialect/QNN/Transforms/QuantizationPolicy.h"
 
-#include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Remarks.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -28,91 +26,10 @@ namespace {
 /// Steps on each side of zero in a weight, and in the range of an activation.
 constexpr double kWeightSteps = 127.0;
 constexpr double kActivationSteps = 255.0;
-/// Values of more bits are left as they are.
-constexpr unsigned kMostBits = 8;
-
-/// A value that a contraction or a layer norm makes and contractions read, and
-/// nobody else.
-struct Link {
-  Value value;
-  /// What makes the value, or none: a layer norm does.
-  std::optional<Contraction> producer;
-  SmallVector<Contraction> readers;
-
-  Operation *getDefiningOp() const { return value.getDefiningOp(); }
-  FloatLayerNormOp getLayerNorm() const {
-    return value.getDefiningOp<FloatLayerNormOp>();
-  }
-  /// The interval of the clamp that makes the value, if one does.
-  std::optional<RealRange> getClampRange() const {
-    auto op = dyn_cast<QuantizableOpInterface>(getDefiningOp());
-    return op ? op.getClampRange() : std::nullopt;
-  }
-  int64_t getChannels() const {
-    return cast<RankedTensorType>(value.getType()).getShape().back();
-  }
-};
-
-bool hasConstants(const Contraction &contraction) {
-  return FloatConstant::read(contraction.weight->get()) &&
-         FloatConstant::read(contraction.bias->get());
-}
-
-/// A reshape that leaves channels where they are: matrix products are
-/// convolutions behind one.
-bool keepsChannels(Operation *op) {
-  auto reshape = dyn_cast<tosa::ReshapeOp>(op);
-  return reshape &&
-         cast<RankedTensorType>(reshape.getInput1().getType())
-                 .getShape()
-                 .back() ==
-             cast<RankedTensorType>(reshape.getType()).getShape().back();
-}
-
-/// Adds the contractions that read `value` to `readers`; false where anything
-/// else does.
-bool findReaders(Value value, ArrayRef<Contraction> all,
-                 SmallVector<Contraction> &readers) {
-  for (OpOperand &use : value.getUses()) {
-    if (keepsChannels(use.getOwner())) {
-      if (!findReaders(use.getOwner()->getResult(0), all, readers))
-        return false;
-      continue;
-    }
-    const Contraction *reader =
-        llvm::find_if(all, [&](const Contraction &contraction) {
-          return contraction.activation == &use;
-        });
-    if (reader == all.end() || !reader->getInputChannel(0) ||
-        !FloatConstant::read(reader->weight->get()))
-      return false;
-    readers.push_back(*reader);
-  }
-  return true;
-}
-
-std::optional<Link> completeLink(Link link, ArrayRef<Contraction> all) {
-  // More bits have steps to spare for every channel.
-  if (getActivationPolicy(link.value).bits > kMostBits ||
-      !findReaders(link.value, all, link.readers) || link.readers.empty())
-    return std::nullopt;
-  // Uses stand in no order that a program has.
-  llvm::sort(link.readers, [](const Contraction &a, const Contraction &b) {
-    return a.op->isBeforeInBlock(b.op);
-  });
-  return link;
-}
-
-std::optional<Link> findLink(const Contraction &producer,
-                             ArrayRef<Contraction> all) {
-  if (!hasConstants(producer))
-    return std::nullopt;
-  return completeLink({getQuantizedResult(producer), producer, {}}, all);
-}
 
 class Equalizer {
 public:
-  Equalizer(const Link &link, double maxFactor)
+  Equalizer(const ChannelLink &link, double maxFactor)
       : link(link), channels(link.getChannels()), maxFactor(maxFactor) {}
 
   /// False where nothing is to be gained.
@@ -122,11 +39,14 @@ public:
     scaleProducer();
     for (const Contraction &reader : link.readers)
       scaleReader(reader);
-    scaleMeasured(link.getDefiningOp(), kChannelRangesAttr, factors, 2);
-    std::vector<double> squares;
-    for (double factor : factors)
-      squares.push_back(factor * factor);
-    scaleMeasured(link.getDefiningOp(), kChannelVariancesAttr, squares, 1);
+    changeMeasured(link.getDefiningOp(), kChannelRangesAttr,
+                   [&](int64_t index, double number) {
+                     return number * factors[index / 2];
+                   });
+    changeMeasured(link.getDefiningOp(), kChannelVariancesAttr,
+                   [&](int64_t index, double number) {
+                     return number * factors[index] * factors[index];
+                   });
     return true;
   }
 
@@ -223,83 +143,35 @@ private:
   }
 
   void scaleProducer() {
-    if (!link.producer)
-      return scaleLayerNorm();
+    auto scale = [&](int64_t index, double number) {
+      return number * factors[index];
+    };
+    if (FloatLayerNormOp norm = link.getLayerNorm()) {
+      norm.setGammaAttr(changeElements(norm.getGamma(), scale));
+      norm.setBetaAttr(changeElements(norm.getBeta(), scale));
+      return;
+    }
     const Contraction &producer = *link.producer;
-    scaleConstant(*producer.weight, [&](int64_t index) {
-      return factors[producer.getOutputChannel(index)];
+    changeConstant(*producer.weight, [&](int64_t index, double weight) {
+      return weight * factors[producer.getOutputChannel(index)];
     });
-    if (getBiasSize(producer) == 1)
-      broadcastBias(producer);
-    scaleConstant(*producer.bias,
-                  [&](int64_t index) { return factors[index]; });
-    scaleMeasured(producer.op, kOutputMeanAttr, factors, 1);
-  }
-
-  void scaleLayerNorm() {
-    FloatLayerNormOp norm = link.getLayerNorm();
-    norm.setGammaAttr(scaleElements(norm.getGamma()));
-    norm.setBetaAttr(scaleElements(norm.getBeta()));
-  }
-
-  ElementsAttr scaleElements(ElementsAttr elements) {
-    SmallVector<float> scaled;
-    for (auto [value, factor] :
-         llvm::zip_equal(elements.getValues<float>(), factors))
-      scaled.push_back(static_cast<float>(value * factor));
-    return DenseElementsAttr::get(cast<ShapedType>(elements.getType()),
-                                  ArrayRef<float>(scaled));
+    changeBias(producer, scale);
+    changeMeasured(producer.op, kOutputMeanAttr, scale);
   }
 
   void scaleReader(const Contraction &reader) {
     auto channel = [&](int64_t index) {
       return *reader.getInputChannel(index);
     };
-    scaleConstant(*reader.weight,
-                  [&](int64_t index) { return 1.0 / factors[channel(index)]; });
-    ArrayRef<float> mean = getMeasured(reader.op, kInputMeanAttr);
-    std::vector<float> scaled;
-    for (auto [index, value] : llvm::enumerate(mean))
-      scaled.push_back(static_cast<float>(value * factors[channel(index)]));
-    if (!mean.empty())
-      setMeasured(reader.op, kInputMeanAttr, scaled);
+    changeConstant(*reader.weight, [&](int64_t index, double weight) {
+      return weight * (1.0 / factors[channel(index)]);
+    });
+    changeMeasured(reader.op, kInputMeanAttr, [&](int64_t index, double mean) {
+      return mean * factors[channel(index)];
+    });
   }
 
-  static int64_t getBiasSize(const Contraction &contraction) {
-    return FloatConstant::read(contraction.bias->get())->size();
-  }
-
-  void broadcastBias(const Contraction &contraction) {
-    float value = (*FloatConstant::read(contraction.bias->get()))[0];
-    OpBuilder builder(contraction.op);
-    contraction.bias->set(createFloatConstant(
-        builder, contraction.bias->get().getLoc(), {channels},
-        std::vector<float>(channels, value), "bias"));
-  }
-
-  static void scaleConstant(OpOperand &use,
-                            llvm::function_ref<double(int64_t)> factor) {
-    auto constant = *FloatConstant::read(use.get());
-    std::vector<float> scaled;
-    scaled.reserve(constant.size());
-    for (auto [index, value] : llvm::enumerate(constant.values()))
-      scaled.push_back(static_cast<float>(value * factor(index)));
-    OpBuilder builder(use.getOwner());
-    use.set(createFloatConstant(builder, use.get().getLoc(),
-                                constant.getShape(), std::move(scaled)));
-  }
-
-  /// `numbers` of each channel stand beside each other.
-  static void scaleMeasured(Operation *op, StringRef name,
-                            ArrayRef<double> factors, int64_t numbers) {
-    std::vector<float> scaled;
-    for (auto [index, value] : llvm::enumerate(getMeasured(op, name)))
-      scaled.push_back(static_cast<float>(value * factors[index / numbers]));
-    if (!scaled.empty())
-      setMeasured(op, name, scaled);
-  }
-
-  const Link &link;
+  const ChannelLink &link;
   int64_t channels;
   double maxFactor;
   std::vector<double> factors;
@@ -315,15 +187,8 @@ struct EqualizeChannelsPass
                                  << ", expected at least 1";
       return signalPassFailure();
     }
-    SmallVector<Contraction> contractions = getContractions(getOperation());
-    for (const Contraction &contraction : contractions)
-      if (std::optional<Link> link = findLink(contraction, contractions))
-        equalize(*link);
-    getOperation().walk([&](FloatLayerNormOp norm) {
-      if (std::optional<Link> link =
-              completeLink({norm.getResult(), std::nullopt, {}}, contractions))
-        equalize(*link);
-    });
+    for (const ChannelLink &link : findChannelLinks(getOperation()))
+      equalize(link);
     getOperation().walk([](Operation *op) {
       op->removeAttr(kChannelRangesAttr);
       op->removeAttr(kChannelVariancesAttr);
@@ -331,7 +196,7 @@ struct EqualizeChannelsPass
   }
 
 private:
-  void equalize(const Link &link) {
+  void equalize(const ChannelLink &link) {
     std::optional<RealRange> bounds = link.getClampRange();
     if (bounds && (bounds->min > 0 || bounds->max < 0)) {
       remark::missed(
