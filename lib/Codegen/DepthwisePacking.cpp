@@ -23,7 +23,7 @@ std::optional<int64_t> getChannel(const DepthwiseSegment &segment,
   if (position >= segment.getBytes())
     return std::nullopt;
   if (segment.pixels > 1)
-    return position % segment.channels;
+    return segment.channel + position % segment.channels;
   return segment.channel + block * segment.width + position;
 }
 

@@ -19,8 +19,10 @@ DepthwisePixels::DepthwisePixels(DepthwiseFrame &frame,
                                  const DepthwiseSegment &segment, int64_t rows,
                                  int64_t columns)
     : rewriter(frame.rewriter), plan(frame.plan), loc(frame.loc), frame(frame),
-      segment(segment), rowPixels(plan.grouped.getPixels(rows)),
-      columnPixels(plan.slid.getPixels(columns, segment.pixels)) {}
+      segment(segment), step(plan.getStep(segment)),
+      distance(plan.getDistance(columns)),
+      rowPixels(plan.grouped.getPixels(rows)),
+      columnPixels(plan.slid.getPixels(columns, step)) {}
 
 void DepthwisePixels::load(bool high, Value from) {
   column = from;
@@ -39,8 +41,7 @@ int64_t DepthwisePixels::getGroup(int64_t row, int64_t tap) const {
 
 Value DepthwisePixels::get(int64_t vector, int64_t tap, int64_t group,
                            int64_t quarter) const {
-  int64_t pixel =
-      vector * segment.pixels * plan.slid.stride + tap * plan.slid.dilation;
+  int64_t pixel = vector * step * plan.slid.stride + tap * plan.slid.dilation;
   auto found = registers.find({pixel, group});
   return found == registers.end() ? Value() : found->second[quarter];
 }
@@ -70,9 +71,16 @@ DepthwisePixels::getInside(int64_t rowPixel, int64_t columnPixel) const {
   if (frame.place.bases[plan.slid.output])
     return {0, segment.pixels};
   int64_t first = getPosition(plan.slid, columnPixel);
-  int64_t begin = std::clamp<int64_t>(-first, 0, segment.pixels);
-  return {begin,
-          std::clamp<int64_t>(plan.slid.extent - first, begin, segment.pixels)};
+  auto isInside = [&](int64_t pixel) {
+    int64_t position = first + pixel * distance * plan.slid.stride;
+    return position >= 0 && position < plan.slid.extent;
+  };
+  int64_t begin = 0, end = segment.pixels;
+  while (begin < end && !isInside(begin))
+    ++begin;
+  while (begin < end && !isInside(end - 1))
+    --end;
+  return {begin, end};
 }
 
 /// The vector of the image at a pixel relative to the tile's first one.
@@ -88,14 +96,14 @@ Value DepthwisePixels::loadPixels(int64_t rowPixel, int64_t columnPixel) {
       }
   };
   move(plan.grouped, rowPixel, 1);
-  move(plan.slid, columnPixel, segment.pixels);
+  move(plan.slid, columnPixel, step);
   if (column) {
     if (!at.bases[plan.slid.output])
       at.offsets[plan.slid.output] -= frame.place.offsets[plan.slid.output];
     at.bases[plan.slid.output] = column;
   }
   auto [begin, end] = getInside(rowPixel, columnPixel);
-  at.offsets[plan.slid.output] += begin;
+  at.offsets[plan.slid.output] += begin * distance;
   return loadPart(at, begin, end);
 }
 
@@ -108,10 +116,34 @@ bool DepthwisePixels::isZero(int64_t columnPixel, int64_t group) const {
          });
 }
 
+/// `count` pixels that are apart from each other, in the vector of a segment
+/// from pixel `begin` on. The others are those of `vector`.
+Value DepthwisePixels::gather(Place at, int64_t begin, int64_t count,
+                              Value vector) {
+  for (int64_t pixel = begin; pixel < begin + count; ++pixel) {
+    Value loaded =
+        loads->loadRun(frame.image, frame.imageMap, at, segment.channels);
+    vector = vector::InsertStridedSliceOp::create(
+        rewriter, loc, loaded, vector,
+        ArrayRef<int64_t>{pixel * segment.channels}, ArrayRef<int64_t>{1});
+    at.offsets[plan.slid.output] += distance;
+  }
+  return vector;
+}
+
 /// The pixels [begin, end) of a vector, which are in the image from `at` on,
 /// and the border in place of the others.
 Value DepthwisePixels::loadPart(const Place &at, int64_t begin, int64_t end) {
   int64_t bytes = segment.getBytes(), channels = bytes / segment.pixels;
+  if (segment.pixels > 1 && !plan.flat) {
+    auto type = VectorType::get({segment.width}, rewriter.getI8Type());
+    Attribute border = plan.border;
+    if (!border)
+      border = rewriter.getI8IntegerAttr(0);
+    Value vector = arith::ConstantOp::create(
+        rewriter, loc, DenseElementsAttr::get(type, border));
+    return gather(at, begin, end - begin, vector);
+  }
   Value loaded;
   if (begin < end)
     loaded = loads->loadRun(frame.image, frame.imageMap, at,

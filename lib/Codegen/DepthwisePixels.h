@@ -52,6 +52,8 @@ private:
   std::pair<int64_t, int64_t> getInside(int64_t rowPixel,
                                         int64_t columnPixel) const;
   mlir::Value loadPixels(int64_t rowPixel, int64_t columnPixel);
+  mlir::Value gather(Place at, int64_t begin, int64_t count,
+                     mlir::Value vector);
   mlir::Value loadPart(const Place &at, int64_t begin, int64_t end);
   bool isZero(int64_t columnPixel, int64_t group) const;
   Half interleave(int64_t columnPixel, int64_t group, bool high);
@@ -63,6 +65,8 @@ private:
   mlir::Location loc;
   const DepthwiseFrame &frame;
   const DepthwiseSegment &segment;
+  /// Outputs from one vector to the next, and between those in one vector.
+  int64_t step, distance;
   llvm::SmallVector<int64_t> rowPixels, columnPixels;
   /// The column of the tile as a value of the second half's own: pixels that
   /// are loaded again take no registers in between.

@@ -45,8 +45,8 @@ struct DepthwiseSegment {
   int64_t column, columns;
   /// Bytes of a vector of the image: 16, 32 or 64.
   int64_t width;
-  /// Neighbouring outputs in one vector. If more than 1, `channels * pixels` is
-  /// `width` or, in a last vector of 16 bytes, less.
+  /// Outputs in one vector. If more than 1, `channels * pixels` is `width` or,
+  /// in a last vector of 16 bytes, less.
   int64_t pixels;
 
   /// The bytes of a vector that exist.
@@ -89,7 +89,9 @@ struct DepthwisePlan {
   /// Whether the parts of a tile stay in their order. LLVM would begin all of
   /// them at once, where it loads what it multiplies with.
   bool ordersParts;
-  /// Whether vectors run over several pixels of a row.
+  /// Whether the outputs in one vector are neighbours and their pixels one run
+  /// of bytes. Otherwise they are as far apart as the tile has vectors, so that
+  /// a tile reads no more vectors of pixels than one with one output in each.
   bool flat;
   llvm::SmallVector<DepthwiseSegment> segments;
   /// Stages of the epilogue that are computed on accumulators; the last one
@@ -99,6 +101,12 @@ struct DepthwisePlan {
   int64_t low, high;
 
   bool isResultUnsigned() const { return low >= 0; }
+  /// Outputs from one vector of a tile's row to the next.
+  int64_t getStep(const DepthwiseSegment &segment) const {
+    return flat ? segment.pixels : 1;
+  }
+  /// Outputs between two in one vector of a tile with `columns` vectors a row.
+  int64_t getDistance(int64_t columns) const { return flat ? 1 : columns; }
 };
 
 /// The plan of the kernel of `group`; none if it is no depthwise convolution of

@@ -75,7 +75,7 @@ private:
 Place TileEmitter::getPlace(int64_t row, int64_t column) const {
   Place at = frame.place;
   at.offsets[plan.grouped.output] += row;
-  at.offsets[plan.slid.output] += column * segment.pixels;
+  at.offsets[plan.slid.output] += column * plan.getStep(segment);
   return at;
 }
 
@@ -345,7 +345,7 @@ Value TileEmitter::store(Value bytes, int64_t row, int64_t column, Value dest) {
   int64_t channels = segment.getBytes() / segment.pixels;
   for (int64_t pixel = 0; pixel < segment.pixels; ++pixel) {
     Place at = getPlace(row, column);
-    at.offsets[plan.slid.output] += pixel;
+    at.offsets[plan.slid.output] += pixel * plan.getDistance(columns);
     at.lanes = channels;
     Value value = slice(pixel * channels, channels);
     KernelStage *last = &group.epilogue[plan.narrowing - 1];

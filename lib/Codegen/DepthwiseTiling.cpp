@@ -16,9 +16,9 @@ constexpr int64_t kMaxTile = 4;
 /// Vector instructions of one tile of `rows` x `columns` vectors, all of one
 /// segment; the requantize, which no tile changes, left out.
 double estimateTile(const DepthwisePlan &plan, int64_t rows, int64_t columns,
-                    int64_t pixels) {
+                    int64_t step) {
   SmallVector<int64_t> rowPixels = plan.grouped.getPixels(rows);
-  double columnPixels = plan.slid.getPixels(columns, pixels).size();
+  double columnPixels = plan.slid.getPixels(columns, step).size();
   if (plan.ways == 1) {
     double taps = plan.grouped.taps * plan.slid.taps;
     return 4 * taps * rows * columns + columnPixels * rowPixels.size() + taps;
@@ -40,37 +40,35 @@ double estimateTile(const DepthwisePlan &plan, int64_t rows, int64_t columns,
 }
 
 /// Vectors of pixels in a row of a tile.
-int64_t countColumns(const DepthwisePlan &plan, int64_t columns,
-                     int64_t pixels) {
-  return plan.slid.getPixels(columns, pixels).size();
+int64_t countColumns(const DepthwisePlan &plan, int64_t columns, int64_t step) {
+  return plan.slid.getPixels(columns, step).size();
 }
 
 /// Vectors of pixels that a tile loads.
 int64_t countLoaded(const DepthwisePlan &plan, int64_t rows, int64_t columns,
-                    int64_t pixels) {
+                    int64_t step) {
   return plan.grouped.getPixels(rows).size() *
-         countColumns(plan, columns, pixels);
+         countColumns(plan, columns, step);
 }
 
 /// Registers of one half of the interleaved pixels of a tile.
 int64_t countInterleaved(const DepthwisePlan &plan, int64_t rows,
-                         int64_t columns, int64_t pixels) {
+                         int64_t columns, int64_t step) {
   if (plan.ways == 1)
     return 0;
   int64_t groups =
       llvm::divideCeil(plan.grouped.getPixels(rows).size(), plan.ways);
-  return 2 * groups * countColumns(plan, columns, pixels);
+  return 2 * groups * countColumns(plan, columns, step);
 }
 
 bool fitsRegisters(const DepthwisePlan &plan, int64_t rows, int64_t columns,
-                   int64_t pixels, int64_t registers) {
+                   int64_t step, int64_t registers) {
   // All quarters at once, and of the pixels a row that is read and the next.
   if (plan.ways == 1)
-    return 4 * rows * columns +
-               2 * rows * countColumns(plan, columns, pixels) <=
+    return 4 * rows * columns + 2 * rows * countColumns(plan, columns, step) <=
            registers;
   // Accumulators, narrowed results that wait for their other half, operands.
-  return countInterleaved(plan, rows, columns, pixels) + 2 * rows * columns +
+  return countInterleaved(plan, rows, columns, step) + 2 * rows * columns +
              registers / 4 <=
          registers;
 }
@@ -80,6 +78,7 @@ bool fitsRegisters(const DepthwisePlan &plan, int64_t rows, int64_t columns,
 void chooseDepthwiseTile(DepthwisePlan &plan, int64_t registers) {
   const DepthwiseSegment &widest = plan.segments.front();
   int64_t vectors = llvm::divideCeil(widest.columns, widest.pixels);
+  int64_t step = plan.getStep(widest);
   auto estimate = [&](int64_t rows, int64_t columns) {
     double cost = 0;
     for (auto [height, timesDown] :
@@ -89,7 +88,7 @@ void chooseDepthwiseTile(DepthwisePlan &plan, int64_t registers) {
            {std::pair(columns, vectors / columns),
             std::pair(vectors % columns, int64_t(1))})
         if (height > 0 && width > 0)
-          cost += estimateTile(plan, height, width, widest.pixels) *
+          cost += estimateTile(plan, height, width, step) *
                   static_cast<double>(timesDown * timesAcross);
     return cost;
   };
@@ -99,18 +98,16 @@ void chooseDepthwiseTile(DepthwisePlan &plan, int64_t registers) {
     for (int64_t columns = 1; columns <= std::min(kMaxTile / rows, vectors);
          ++columns) {
       double cost = estimate(rows, columns);
-      if (cost >= best ||
-          !fitsRegisters(plan, rows, columns, widest.pixels, registers))
+      if (cost >= best || !fitsRegisters(plan, rows, columns, step, registers))
         continue;
       best = cost;
       plan.groupedTile = rows;
       plan.slidTile = columns;
     }
-  int64_t loaded =
-      countLoaded(plan, plan.groupedTile, plan.slidTile, widest.pixels);
-  plan.reloadsPixels = loaded + countInterleaved(plan, plan.groupedTile,
-                                                 plan.slidTile, widest.pixels) >
-                       registers * 3 / 4;
+  int64_t loaded = countLoaded(plan, plan.groupedTile, plan.slidTile, step);
+  plan.reloadsPixels =
+      loaded + countInterleaved(plan, plan.groupedTile, plan.slidTile, step) >
+      registers * 3 / 4;
 }
 
 } // namespace quantc::codegen

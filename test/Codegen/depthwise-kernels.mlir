@@ -192,6 +192,57 @@ func.func @pixels_in_a_vector(%x: tensor<1x4x18x8xi8>) -> tensor<1x2x16x8xi8> {
 
 // -----
 
+#in = affine_map<(n, y, x, c, h, w) -> (n, y * 2 + h, x * 2 + w, c)>
+#wt = affine_map<(n, y, x, c, h, w) -> (h, w, c)>
+#out = affine_map<(n, y, x, c, h, w) -> (n, y, x, c)>
+#id = affine_map<(n, y, x, c) -> (n, y, x, c)>
+
+// 16 channels that are not contiguous with those of the next output: a vector of
+// 32 bytes has two outputs, as far apart as a row of the tile has vectors.
+// BYTES-LABEL: func.func @outputs_in_a_vector
+// BYTES-SAME: (%[[X:[^:]+]]: tensor<1x5x13x16xi8>)
+// BYTES: %[[NEAR:.+]] = vector.transfer_read %[[X]][%c0, %{{.+}}, %c0, %c0]{{.*}} : tensor<1x5x13x16xi8>, vector<16xi8>
+// BYTES: %[[PART:.+]] = vector.insert_strided_slice %[[NEAR]], %{{.+}} {offsets = [0], strides = [1]} : vector<16xi8> into vector<32xi8>
+// BYTES: %[[FAR:.+]] = vector.transfer_read %[[X]][%c0, %{{.+}}, %c6, %c0]{{.*}} : tensor<1x5x13x16xi8>, vector<16xi8>
+// BYTES: vector.insert_strided_slice %[[FAR]], %[[PART]] {offsets = [16], strides = [1]} : vector<16xi8> into vector<32xi8>
+// BYTES: %[[BOTH:.+]] = qvec.pack {{.*}} : vector<16xi16> to vector<32xi8>
+// BYTES: %[[LOW:.+]] = vector.extract_strided_slice %[[BOTH]] {offsets = [0], sizes = [16], strides = [1]} : vector<32xi8> to vector<16xi8>
+// BYTES: vector.transfer_write %[[LOW]], %{{.+}}[%c0, %{{.+}}, %c0, %c0]
+// BYTES: %[[HIGH:.+]] = vector.extract_strided_slice %[[BOTH]] {offsets = [16], sizes = [16], strides = [1]} : vector<32xi8> to vector<16xi8>
+// BYTES: vector.transfer_write %[[HIGH]], %{{.+}}[%c0, %{{.+}}, %c3, %c0]
+func.func @outputs_in_a_vector(%x: tensor<1x5x13x16xi8>) -> tensor<1x2x6x16xi8> {
+  %w = arith.constant dense<3> : tensor<3x3x16xi8>
+  %zero = arith.constant 0 : i32
+  %most = arith.constant 255 : i32
+  %e = tensor.empty() : tensor<1x2x6x16xi32>
+  %init = linalg.generic {indexing_maps = [affine_map<(n, y, x, c) -> ()>, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%zero : i32) outs(%e : tensor<1x2x6x16xi32>) {
+  ^bb0(%i: i32, %o: i32):
+    linalg.yield %i : i32
+  } -> tensor<1x2x6x16xi32>
+  %acc = linalg.generic {indexing_maps = [#in, #wt, #out], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%x, %w : tensor<1x5x13x16xi8>, tensor<3x3x16xi8>) outs(%init : tensor<1x2x6x16xi32>) {
+  ^bb0(%i: i8, %k: i8, %o: i32):
+    %a = arith.extui %i : i8 to i32
+    %b = arith.extsi %k : i8 to i32
+    %p = arith.muli %a, %b : i32
+    %s = arith.addi %o, %p : i32
+    linalg.yield %s : i32
+  } -> tensor<1x2x6x16xi32>
+  %f = tensor.empty() : tensor<1x2x6x16xi8>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%acc : tensor<1x2x6x16xi32>) outs(%f : tensor<1x2x6x16xi8>) {
+  ^bb0(%i: i32, %o: i8):
+    %l = arith.maxsi %i, %zero : i32
+    %m = arith.minsi %l, %most : i32
+    %t = arith.trunci %m : i32 to i8
+    linalg.yield %t : i8
+  } -> tensor<1x2x6x16xi8>
+  return %r : tensor<1x2x6x16xi8>
+}
+
+// -----
+
 #in = affine_map<(n, y, x, c, h, w) -> (n, y + h, x + w, c)>
 #wt = affine_map<(n, y, x, c, h, w) -> (h, w, c)>
 #out = affine_map<(n, y, x, c, h, w) -> (n, y, x, c)>

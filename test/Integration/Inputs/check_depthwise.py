@@ -44,6 +44,8 @@ SHAPES = [
     ("10x11x24", "--zero-point=0", "a border of zeros, which is left out"),
     ("4x19x4", "--zero-point=0 --kernel=3x5 --pad=1,1,2,2", "zeros in a part of a vector"),
     ("3x3x32", "--zero-point=0 --pad=4,4,4,4", "outputs without a product"),
+    ("9x14x80", "--stride=2 --dilation=3 --pad=3,3,3,4", "the last channels of two outputs share a vector, gaps"),
+    ("6x11x16", "--zero-point=0 --stride=3 --pad=2,1,5,5", "two outputs in a vector, one or both in the border"),
 ]
 
 
