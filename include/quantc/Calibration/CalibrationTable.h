@@ -42,9 +42,9 @@ struct CalibrationProvenance {
 struct TensorCalibration {
   TensorRange range;
   /// What the range follows from where that is not the table's method.
-  std::string method = {};
+  std::string method;
   /// What was seen. A table that was written by hand has none.
-  std::optional<TensorStatistics> statistics = std::nullopt;
+  std::optional<TensorStatistics> statistics;
 };
 
 class CalibrationTable {
@@ -63,7 +63,7 @@ public:
   /// Adds a tensor; the table keeps its own copy of the name.
   void add(llvm::StringRef tensor, TensorCalibration calibration);
   void add(llvm::StringRef tensor, TensorRange range) {
-    add(tensor, TensorCalibration{range});
+    add(tensor, TensorCalibration{range, {}, std::nullopt});
   }
 
   /// What the range of a tensor of this table follows from.
