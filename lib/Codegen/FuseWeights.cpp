@@ -54,7 +54,7 @@ AffineMap getSourceMap(tensor::ExpandShapeOp op) {
   MLIRContext *context = op.getContext();
   ArrayRef<int64_t> shape = op.getResultType().getShape();
   SmallVector<AffineExpr> source;
-  for (ReassociationIndices group : op.getReassociationIndices()) {
+  for (const ReassociationIndices &group : op.getReassociationIndices()) {
     SmallVector<AffineExpr> dims;
     SmallVector<int64_t> sizes;
     for (int64_t dim : group) {

@@ -40,7 +40,8 @@ struct LowerPackGenerically : OpRewritePattern<qvec::PackOp> {
       value = arith::MinSIOp::create(rewriter, loc, value, high);
       return arith::TruncIOp::create(rewriter, loc, narrowed, value);
     };
-    int64_t size = type.getDimSize(0), piece = 128 / (2 * bits);
+    int64_t size = type.getDimSize(0);
+    int64_t piece = 128 / type.getElementTypeBitWidth();
     SmallVector<int64_t> mask;
     for (int64_t start = 0; start < size; start += piece)
       for (int64_t side : {int64_t(0), size})
