@@ -50,7 +50,7 @@ private:
                 EmitTile inner);
   Value emitColumns(const DepthwiseSegment &segment, int64_t rows, Value dest);
   Value getDestination();
-  void prepareImage();
+  void prepareMaps();
   Value makeIndex(int64_t value) {
     return arith::ConstantIndexOp::create(rewriter, loc, value);
   }
@@ -206,36 +206,59 @@ Value DepthwiseEmitter::getDestination() {
   if (last.payloadUsesValueFromOperand(init))
     return init->get();
   auto type = cast<RankedTensorType>(init->get().getType());
-  return tensor::EmptyOp::create(rewriter, loc, type.getShape(),
-                                 type.getElementType());
+  SmallVector<int64_t> shape(type.getShape());
+  if (plan.flat) {
+    int64_t channels = shape.pop_back_val();
+    shape.back() *= channels;
+  }
+  return tensor::EmptyOp::create(rewriter, loc, shape, type.getElementType());
 }
 
-void DepthwiseEmitter::prepareImage() {
+/// `map` to a tensor whose last two dimensions, the latter of `size`, are one.
+static AffineMap flatten(AffineMap map, int64_t size) {
+  SmallVector<AffineExpr> results(map.getResults());
+  AffineExpr last = results.pop_back_val();
+  results.back() = results.back() * size + last;
+  return AffineMap::get(map.getNumDims(), 0, results, map.getContext());
+}
+
+/// The dimensions of a tensor of `rank`, the last two as one.
+static SmallVector<ReassociationIndices> groupLastTwo(int64_t rank) {
+  SmallVector<ReassociationIndices> groups;
+  for (int64_t dim = 0; dim < rank - 1; ++dim)
+    groups.push_back({dim});
+  groups.back().push_back(rank - 1);
+  return groups;
+}
+
+void DepthwiseEmitter::prepareMaps() {
   Value &image = frame.image;
   AffineMap &imageMap = frame.imageMap;
   image = plan.pixels;
   imageMap = plan.pixelMap;
+  linalg::GenericOp last = group.getLast();
+  frame.resultMap = last.getMatchingIndexingMap(last.getDpsInitOperand(0));
   if (!plan.flat)
     return;
   auto type = cast<RankedTensorType>(image.getType());
-  SmallVector<ReassociationIndices> reassociation;
-  for (int64_t dim = 0; dim < type.getRank() - 1; ++dim)
-    reassociation.push_back({dim});
-  reassociation.back().push_back(type.getRank() - 1);
-  image = tensor::CollapseShapeOp::create(rewriter, loc, image, reassociation);
-  SmallVector<AffineExpr> results(imageMap.getResults());
-  AffineExpr channel = results.pop_back_val();
-  results.back() = results.back() * type.getShape().back() + channel;
-  imageMap =
-      AffineMap::get(imageMap.getNumDims(), 0, results, imageMap.getContext());
+  image = tensor::CollapseShapeOp::create(rewriter, loc, image,
+                                          groupLastTwo(type.getRank()));
+  int64_t channels = type.getShape().back();
+  imageMap = flatten(imageMap, channels);
+  frame.resultMap = flatten(frame.resultMap, channels);
 }
 
 Value DepthwiseEmitter::emit() {
   rewriter.setInsertionPoint(group.getLast());
-  prepareImage();
+  prepareMaps();
   Value destination = getDestination();
   frame.front = makeIndex(0).getDefiningOp();
-  return emitOuter(0, destination);
+  Value result = emitOuter(0, destination);
+  if (!plan.flat)
+    return result;
+  auto type = cast<RankedTensorType>(group.getLast().getResult(0).getType());
+  return tensor::ExpandShapeOp::create(rewriter, loc, type, result,
+                                       groupLastTwo(type.getRank()));
 }
 
 } // namespace

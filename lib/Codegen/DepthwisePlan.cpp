@@ -276,6 +276,20 @@ matchNarrowing(linalg::GenericOp op) {
   return std::pair(*low, *high);
 }
 
+/// Whether neighbouring outputs are neighbours in the result, channel by
+/// channel.
+bool writesRuns(KernelGroup &group, const DepthwisePlan &plan) {
+  KernelStage &last = group.epilogue.back();
+  AffineMap map = last.op.getMatchingIndexingMap(last.op.getDpsInitOperand(0));
+  ArrayRef<AffineExpr> results = map.getResults();
+  auto isLoop = [&](AffineExpr expr, unsigned loop) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    return dim && last.rootLoops[dim.getPosition()] == loop;
+  };
+  return isLoop(results.back(), plan.channelDim) &&
+         isLoop(results[results.size() - 2], plan.slid.output);
+}
+
 /// Counts the stages that run on accumulators.
 bool matchStages(KernelGroup &group, DepthwisePlan &plan) {
   if (!group.init || !isChannelwise(*group.init, plan.channelDim))
@@ -406,7 +420,8 @@ planDepthwise(KernelGroup &group, unsigned vectorBits, const ISA &isa) {
   int64_t channels = group.root.getStaticLoopRanges()[plan.channelDim];
   int64_t width = vectorBits / 8;
   plan.flat = plan.flat && channels < width && llvm::isPowerOf2_64(channels) &&
-              plan.narrowing == group.epilogue.size();
+              plan.narrowing == group.epilogue.size() &&
+              writesRuns(group, plan);
   if (plan.flat)
     splitRow(channels, width, plan);
   else

@@ -335,6 +335,7 @@ SmallVector<SmallVector<Value>> TileEmitter::emitHalves() {
 /// Applies what is left of the epilogue to bytes in their own order and stores
 /// them.
 Value TileEmitter::store(Value bytes, int64_t row, int64_t column, Value dest) {
+  KernelStage *last = &group.epilogue[plan.narrowing - 1];
   auto slice = [&](int64_t from, int64_t count) -> Value {
     if (count == segment.width)
       return bytes;
@@ -342,13 +343,15 @@ Value TileEmitter::store(Value bytes, int64_t row, int64_t column, Value dest) {
         rewriter, loc, bytes, ArrayRef<int64_t>{from}, ArrayRef<int64_t>{count},
         ArrayRef<int64_t>{1});
   };
+  if (plan.flat)
+    return body.storeRun(slice(0, segment.getBytes()), dest, frame.resultMap,
+                         getPlace(row, column).project(last->rootLoops));
   int64_t channels = segment.getBytes() / segment.pixels;
   for (int64_t pixel = 0; pixel < segment.pixels; ++pixel) {
     Place at = getPlace(row, column);
     at.offsets[plan.slid.output] += pixel * plan.getDistance(columns);
     at.lanes = channels;
     Value value = slice(pixel * channels, channels);
-    KernelStage *last = &group.epilogue[plan.narrowing - 1];
     for (KernelStage &stage :
          MutableArrayRef(group.epilogue).drop_front(plan.narrowing)) {
       last = &stage;
@@ -356,9 +359,8 @@ Value TileEmitter::store(Value bytes, int64_t row, int64_t column, Value dest) {
       given[stage.chained->getOperandNumber()] = value;
       value = body.compute(stage.op, at.project(stage.rootLoops), given);
     }
-    AffineMap map =
-        last->op.getMatchingIndexingMap(last->op.getDpsInitOperand(0));
-    dest = body.store(value, dest, map, at.project(last->rootLoops));
+    dest =
+        body.store(value, dest, frame.resultMap, at.project(last->rootLoops));
   }
   return dest;
 }

@@ -25,10 +25,10 @@ struct DepthwiseFrame {
   mlir::Value block = {};
   /// The variable of the innermost loop; null outside of all loops.
   mlir::Value iteration = {};
-  /// The image and its indexing map, with the last two dimensions made one for
-  /// vectors over several pixels.
+  /// The image and its indexing map, and that of the result, with the last two
+  /// dimensions made one for vectors over several pixels.
   mlir::Value image = {};
-  mlir::AffineMap imageMap = {};
+  mlir::AffineMap imageMap = {}, resultMap = {};
   /// An operation in front of all loops, and the packed constants there: each
   /// is created once.
   mlir::Operation *front = nullptr;

@@ -146,8 +146,8 @@ func.func @stride(%x: tensor<1x9x9x64xi8>) -> tensor<1x4x4x64xi8> {
 #id = affine_map<(n, y, x, c) -> (n, y, x, c)>
 
 // 8 channels: a vector of 64 bytes is 8 pixels of a row, a piece of the image
-// with its last two dimensions made one. The results go to their pixels one by
-// one. 120 is no end of the range of a byte and stays a clamp.
+// with its last two dimensions made one, and so is one of the result. 120 is no
+// end of the range of a byte and stays a clamp.
 // BYTES-LABEL: func.func @pixels_in_a_vector
 // BYTES-SAME: (%[[X:[^:]+]]: tensor<1x4x18x8xi8>)
 // BYTES: %[[ROWS:.+]] = tensor.collapse_shape %[[X]] {{\[\[}}0], [1], [2, 3]] : tensor<1x4x18x8xi8> into tensor<1x4x144xi8>
@@ -155,9 +155,8 @@ func.func @stride(%x: tensor<1x9x9x64xi8>) -> tensor<1x4x4x64xi8> {
 // BYTES-NOT: arith.maxsi
 // BYTES: arith.minsi
 // BYTES: qvec.pack {{.*}} : vector<32xi16> to vector<64xi8>
-// BYTES: vector.extract_strided_slice %{{.+}} {offsets = [0], sizes = [8], strides = [1]} : vector<64xi8> to vector<8xi8>
-// BYTES: vector.transfer_write %{{.+}} : vector<8xi8>, tensor<1x2x16x8xi8>
-// BYTES: vector.extract_strided_slice %{{.+}} {offsets = [8], sizes = [8], strides = [1]} : vector<64xi8> to vector<8xi8>
+// BYTES: vector.transfer_write %{{.+}} : vector<64xi8>, tensor<1x2x128xi8>
+// BYTES: tensor.expand_shape %{{.+}} {{\[\[}}0], [1], [2, 3]] output_shape [1, 2, 16, 8] : tensor<1x2x128xi8> into tensor<1x2x16x8xi8>
 func.func @pixels_in_a_vector(%x: tensor<1x4x18x8xi8>) -> tensor<1x2x16x8xi8> {
   %w = arith.constant dense<3> : tensor<3x3x8xi8>
   %zero = arith.constant 0 : i32
