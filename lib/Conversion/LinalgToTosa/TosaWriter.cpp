@@ -31,34 +31,6 @@ Value TosaWriter::splat(ArrayRef<int64_t> shape, float value) {
   return tosa::ConstOp::create(rewriter, loc, attr.getType(), attr);
 }
 
-Value TosaWriter::reshape(Value input, ArrayRef<int64_t> shape) {
-  if (shapeOf(input) == shape)
-    return input;
-  return tosa::ReshapeOp::create(rewriter, loc, type(shape), input,
-                                 qnn::createConstShape(rewriter, loc, shape));
-}
-
-Value TosaWriter::transpose(Value input, ArrayRef<int64_t> perm) {
-  if (llvm::equal(perm, llvm::seq<int64_t>(0, perm.size())))
-    return input;
-  SmallVector<int64_t> shape;
-  SmallVector<int32_t> narrowed;
-  for (int64_t dim : perm) {
-    shape.push_back(shapeOf(input)[dim]);
-    narrowed.push_back(static_cast<int32_t>(dim));
-  }
-  return tosa::TransposeOp::create(rewriter, loc, type(shape), input, narrowed);
-}
-
-Value TosaWriter::slice(Value input, ArrayRef<int64_t> start,
-                        ArrayRef<int64_t> size) {
-  if (shapeOf(input) == size)
-    return input;
-  return tosa::SliceOp::create(rewriter, loc, type(size), input,
-                               qnn::createConstShape(rewriter, loc, start),
-                               qnn::createConstShape(rewriter, loc, size));
-}
-
 Value TosaWriter::broadcast(Value input, ArrayRef<int64_t> shape) {
   if (shapeOf(input) == shape)
     return input;

@@ -8,6 +8,8 @@
 
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 
+#include "quantc/Dialect/QNN/Transforms/ShapeUtils.h"
+
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -35,11 +37,17 @@ public:
   mlir::Value splat(mlir::ArrayRef<int64_t> shape, float value);
   mlir::Value zeroPoint() { return splat({1}, 0.0f); }
 
-  mlir::Value reshape(mlir::Value input, mlir::ArrayRef<int64_t> shape);
+  mlir::Value reshape(mlir::Value input, mlir::ArrayRef<int64_t> shape) {
+    return qnn::createReshape(rewriter, loc, input, shape);
+  }
   /// Dimension i of the result is dimension `perm[i]` of `input`.
-  mlir::Value transpose(mlir::Value input, mlir::ArrayRef<int64_t> perm);
+  mlir::Value transpose(mlir::Value input, mlir::ArrayRef<int64_t> perm) {
+    return qnn::createTransposeOp(rewriter, loc, input, perm);
+  }
   mlir::Value slice(mlir::Value input, mlir::ArrayRef<int64_t> start,
-                    mlir::ArrayRef<int64_t> size);
+                    mlir::ArrayRef<int64_t> size) {
+    return qnn::createSlice(rewriter, loc, input, start, size);
+  }
   /// Repeats what dimensions of size 1 hold.
   mlir::Value broadcast(mlir::Value input, mlir::ArrayRef<int64_t> shape);
 

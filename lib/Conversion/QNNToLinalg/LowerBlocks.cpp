@@ -229,7 +229,9 @@ static BlockLoops splitLoops(const Loops &loops, ArrayRef<int64_t> blockSizes) {
       continue;
     }
     result.weightPermutation.push_back(firstOf[view] + 1);
-    weightExprs.push_back(dim(*blockOf(*reductionOf[view])));
+    std::optional<unsigned> block = blockOf(*reductionOf[view]);
+    assert(block && "only split reductions are recorded");
+    weightExprs.push_back(dim(*block));
     weightExprs.push_back(dim(parallel + added + *reductionOf[view]));
   }
   result.weightMap = AffineMap::get(total, 0, weightExprs, context);
@@ -314,6 +316,7 @@ public:
 
   Value createResult(Value sum, Type element) {
     std::vector<int32_t> shifts;
+    shifts.reserve(plan.channels.size());
     for (const BlockMultipliers &multipliers : plan.channels)
       shifts.push_back(multipliers.shift);
     bool isUniform = llvm::all_equal(shifts);

@@ -89,6 +89,7 @@ static Value createStart(OpBuilder &builder, Location loc, const Loops &loops,
   if (zeroPoint.getKnown() == 0)
     return createFill(builder, loc, type, 0);
   std::vector<int32_t> sums;
+  sums.reserve(weights.sums.size());
   for (int64_t sum : weights.sums)
     sums.push_back(static_cast<int32_t>(-sum));
   Value negated =

@@ -5,6 +5,7 @@
 #include "Emitter.h"
 
 #include "quantc/Dialect/QNN/IR/QNNOps.h"
+#include "quantc/Dialect/QNN/Transforms/ShapeUtils.h"
 
 #include "mlir/Dialect/Quant/IR/Quant.h"
 
@@ -29,11 +30,6 @@ std::optional<SmallVector<int64_t>> broadcastShapes(ArrayRef<int64_t> lhs,
       merged = merged == 1 ? dim : merged;
     }
   return result;
-}
-
-/// The type of `value` with another shape: moving elements keeps them.
-static RankedTensorType withShape(Value value, ArrayRef<int64_t> shape) {
-  return cast<RankedTensorType>(value.getType()).clone(shape);
 }
 
 RankedTensorType Emitter::type(ArrayRef<int64_t> shape) {
@@ -177,23 +173,11 @@ Value Emitter::fromStorage(Value raw, quant::QuantizedType element) {
 Value Emitter::zeroPoint() { return constant({1}, {0.0f}, "zero_point"); }
 
 Value Emitter::reshape(Value input, ArrayRef<int64_t> shape) {
-  if (shapeOf(input) == shape)
-    return input;
-  return tosa::ReshapeOp::create(builder, loc, withShape(input, shape), input,
-                                 qnn::createConstShape(builder, loc, shape));
+  return qnn::createReshape(builder, loc, input, shape);
 }
 
 Value Emitter::transpose(Value input, ArrayRef<int64_t> perm) {
-  if (llvm::equal(perm, llvm::seq<int64_t>(0, perm.size())))
-    return input;
-  SmallVector<int64_t> shape;
-  SmallVector<int32_t> narrowed;
-  for (int64_t dim : perm) {
-    shape.push_back(shapeOf(input)[dim]);
-    narrowed.push_back(static_cast<int32_t>(dim));
-  }
-  return tosa::TransposeOp::create(builder, loc, withShape(input, shape), input,
-                                   narrowed);
+  return qnn::createTransposeOp(builder, loc, input, perm);
 }
 
 Value Emitter::pad(Value input, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
@@ -212,11 +196,7 @@ Value Emitter::pad(Value input, ArrayRef<int64_t> low, ArrayRef<int64_t> high,
 
 Value Emitter::slice(Value input, ArrayRef<int64_t> start,
                      ArrayRef<int64_t> size) {
-  if (shapeOf(input) == size)
-    return input;
-  return tosa::SliceOp::create(builder, loc, withShape(input, size), input,
-                               qnn::createConstShape(builder, loc, start),
-                               qnn::createConstShape(builder, loc, size));
+  return qnn::createSlice(builder, loc, input, start, size);
 }
 
 Value Emitter::concat(ValueRange inputs, int64_t axis) {

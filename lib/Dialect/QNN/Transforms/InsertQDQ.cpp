@@ -8,6 +8,7 @@
 
 #include "quantc/Dialect/QNN/Transforms/Calibration.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
+#include "quantc/Dialect/QNN/Transforms/ShapeUtils.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/Remarks.h"
@@ -112,11 +113,7 @@ private:
       return failure();
     reportDecision(loc, Twine("weight: ") + describe(*params));
     Value real = DequantizeOp::create(builder, loc, weight);
-    if (ArrayRef<int64_t>(shape) != original.getShape())
-      real = tosa::ReshapeOp::create(
-          builder, loc, original, real,
-          createConstShape(builder, loc, original.getShape()));
-    weightUse.set(real);
+    weightUse.set(createReshape(builder, loc, real, original.getShape()));
     op->removeAttr(kWeightPolicyAttr);
     op->removeAttr(kWeightScalesAttr);
     biasUse.set(DequantizeOp::create(builder, loc, biasConstant));

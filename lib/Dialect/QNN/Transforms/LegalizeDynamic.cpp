@@ -7,6 +7,7 @@
 
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
+#include "quantc/Dialect/QNN/Transforms/ShapeUtils.h"
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
@@ -50,8 +51,7 @@ public:
     auto from = cast<RankedTensorType>(vector.getType());
     SmallVector<int64_t> shape(type.getRank(), 1);
     shape.back() = from.getNumElements();
-    return tosa::ReshapeOp::create(rewriter, loc, from.clone(shape), vector,
-                                   createConstShape(rewriter, loc, shape));
+    return createReshape(rewriter, loc, vector, shape);
   }
 
   /// The scales of `weight`, in the rank of the sums.

@@ -6,6 +6,7 @@
 #include "quantc/Dialect/QNN/Transforms/Passes.h"
 
 #include "quantc/Dialect/QNN/Transforms/ConstantUtils.h"
+#include "quantc/Dialect/QNN/Transforms/ShapeUtils.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/PatternMatch.h"
@@ -28,13 +29,6 @@ std::vector<float> transposed(ArrayRef<float> matrix, int64_t rows,
     for (int64_t column = 0; column < columns; ++column)
       result[column * rows + row] = matrix[row * columns + column];
   return result;
-}
-
-Value createReshape(PatternRewriter &rewriter, Location loc, Value value,
-                    ArrayRef<int64_t> shape) {
-  auto type = RankedTensorType::get(shape, getElementTypeOrSelf(value));
-  return tosa::ReshapeOp::create(rewriter, loc, type, value,
-                                 createConstShape(rewriter, loc, shape));
 }
 
 /// matmul(x, constant) -> reshape(conv2d(reshape(x), constant transposed)).

@@ -35,14 +35,6 @@ std::optional<Transpose> matchTranspose(Value value) {
                    Permutation(op.getPerms().begin(), op.getPerms().end())};
 }
 
-Value createReshape(PatternRewriter &rewriter, Location loc, Value input,
-                    ArrayRef<int64_t> shape) {
-  if (shapeOf(input) == shape)
-    return input;
-  return tosa::ReshapeOp::create(rewriter, loc, withShape(input, shape), input,
-                                 createConstShape(rewriter, loc, shape));
-}
-
 Value createTranspose(PatternRewriter &rewriter, Location loc, Value value,
                       ArrayRef<int64_t> perm) {
   SmallVector<int64_t> shape = permute(shapeOf(value), perm);
@@ -52,8 +44,7 @@ Value createTranspose(PatternRewriter &rewriter, Location loc, Value value,
         transposeNumbers(constant->values(), shapeOf(value), perm));
   if (movesOnlyUnitDims(shapeOf(value), perm))
     return createReshape(rewriter, loc, value, shape);
-  return tosa::TransposeOp::create(rewriter, loc, withShape(value, shape),
-                                   value, SmallVector<int32_t>(perm));
+  return createTransposeOp(rewriter, loc, value, perm);
 }
 
 bool isFree(Value value, ArrayRef<int64_t> perm) {

@@ -8,6 +8,8 @@
 
 #include "Permutation.h"
 
+#include "quantc/Dialect/QNN/Transforms/ShapeUtils.h"
+
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -25,9 +27,6 @@ struct Transpose {
 };
 
 std::optional<Transpose> matchTranspose(mlir::Value value);
-
-mlir::Value createReshape(mlir::PatternRewriter &rewriter, mlir::Location loc,
-                          mlir::Value input, mlir::ArrayRef<int64_t> shape);
 
 /// The transpose of `value`, as a tosa.transpose only where numbers have to
 /// move at run time.

@@ -7,6 +7,7 @@
 
 #include "QuantizeConstants.h"
 
+#include "quantc/Dialect/QNN/Transforms/ShapeUtils.h"
 #include "quantc/Numerics/BalancedRounding.h"
 
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -93,12 +94,7 @@ FailureOr<Value> quantizeWeight(OpBuilder &builder, OpOperand &use,
                        builder, loc, roundBalanced(*weights, *params), *params)
                  : createWeightConstant(builder, loc, *weights, *params);
   Value real = DequantizeOp::create(builder, loc, constant);
-  if (ArrayRef<int64_t>(shape) == original.getShape())
-    return real;
-  return tosa::ReshapeOp::create(
-             builder, loc, original, real,
-             createConstShape(builder, loc, original.getShape()))
-      .getResult();
+  return createReshape(builder, loc, real, original.getShape());
 }
 
 } // namespace quantc::qnn
