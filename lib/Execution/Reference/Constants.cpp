@@ -20,7 +20,6 @@ static std::vector<int32_t> widen(llvm::ArrayRef<char> bytes) {
   for (size_t i = 0; i < result.size(); ++i) {
     T value;
     std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
-    // NOLINTNEXTLINE(bugprone-signed-char-misuse): the sign is to be extended.
     result[i] = static_cast<int32_t>(value);
   }
   return result;

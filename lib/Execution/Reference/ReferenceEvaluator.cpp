@@ -95,7 +95,6 @@ static llvm::Expected<ModelSignature> getSignatureOf(func::FuncOp function) {
 template <typename To, typename From>
 static void copyElements(const From *from, To *to, size_t count) {
   for (size_t i = 0; i < count; ++i)
-    // NOLINTNEXTLINE(bugprone-signed-char-misuse): the sign is to be extended.
     to[i] = static_cast<To>(from[i]);
 }
 

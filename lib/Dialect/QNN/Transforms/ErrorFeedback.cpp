@@ -136,6 +136,7 @@ bool roundRows(const SquareMatrix &moments, double damping,
       takenUp(i, j) = (*factor)(j, i) / (*factor)(i, i);
   for (auto [number, row] : llvm::enumerate(rows)) {
     std::vector<double> sorted;
+    sorted.reserve(order.size());
     for (int64_t input : order)
       sorted.push_back(row[input]);
     for (int64_t i = 0; i < size; ++i) {

@@ -160,11 +160,12 @@ private:
       real =
           FakeQuantizeOp::create(builder, op.getLoc(), op.getType(),
                                  quantize.getInput(), TypeAttr::get(element));
-    else if (auto constant = op.getInput().getDefiningOp<ConstantOp>();
-             constant && (real = dequantizeConstant(builder, op, constant)) &&
-             !isWide)
-      real = FakeQuantizeOp::create(builder, op.getLoc(), op.getType(), real,
-                                    TypeAttr::get(element));
+    else if (auto constant = op.getInput().getDefiningOp<ConstantOp>()) {
+      real = dequantizeConstant(builder, op, constant);
+      if (real && !isWide)
+        real = FakeQuantizeOp::create(builder, op.getLoc(), op.getType(), real,
+                                      TypeAttr::get(element));
+    }
     if (!real)
       return;
     op.replaceAllUsesWith(real);
