@@ -52,13 +52,13 @@ static llvm::Expected<std::string> hashFile(llvm::StringRef path) {
   do {
     auto read = llvm::sys::fs::readNativeFile(*file, piece);
     if (!read) {
-      llvm::sys::fs::closeFile(*file);
+      (void)llvm::sys::fs::closeFile(*file);
       return read.takeError();
     }
     size = *read;
     hasher.update(llvm::StringRef(piece.data(), size));
   } while (size > 0);
-  llvm::sys::fs::closeFile(*file);
+  (void)llvm::sys::fs::closeFile(*file);
   return llvm::toHex(hasher.final<16>(), /*LowerCase=*/true);
 }
 

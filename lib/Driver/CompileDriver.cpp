@@ -369,7 +369,7 @@ llvm::Error runCalibrateDriver(CompileDriverOptions options) {
   if (llvm::Error error = table->write(options.saveCalibrationTable))
     return error;
   if (!options.checkpoint.empty())
-    llvm::sys::fs::remove(options.checkpoint);
+    (void)llvm::sys::fs::remove(options.checkpoint);
   return llvm::Error::success();
 }
 

@@ -8,6 +8,7 @@
 #include "quantc/Dialect/QNN/Transforms/Accuracy.h"
 #include "quantc/Driver/ObservedModel.h"
 
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -26,6 +27,7 @@ public:
 
   void observe(llvm::ArrayRef<float> values) {
     size_t channels = sums.size();
+    assert(channels > 0 && "a tensor of no channels has no numbers");
     for (size_t first = 0; first < values.size(); first += channels)
       for (size_t c = 0; c < channels; ++c) {
         float value = values[first + c];
@@ -39,6 +41,7 @@ public:
 
   std::vector<float> getRanges() const {
     std::vector<float> ranges;
+    ranges.reserve(2 * least.size());
     for (auto [low, high] : llvm::zip(least, greatest)) {
       ranges.push_back(low);
       ranges.push_back(high);
@@ -48,6 +51,7 @@ public:
 
   std::vector<float> getMeans() const {
     std::vector<float> means;
+    means.reserve(sums.size());
     for (double sum : sums)
       means.push_back(static_cast<float>(sum / count));
     return means;

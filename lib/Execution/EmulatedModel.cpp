@@ -25,8 +25,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 namespace quantc::exec {
 
 static constexpr llvm::StringLiteral kRunnerSource =
@@ -188,7 +186,7 @@ llvm::Error EmulatedModel::Process::explainEnd() {
   pid_t ended = waitpid(id, &status, 0);
   id = 0;
   std::string reason = readText(log.getPath());
-  std::replace(reason.begin(), reason.end(), '\n', ' ');
+  llvm::replace(reason, '\n', ' ');
   if (reason.empty() && ended > 0 && WIFSIGNALED(status))
     reason = std::string("signal ") + strsignal(WTERMSIG(status));
   if (reason.empty())

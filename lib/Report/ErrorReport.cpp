@@ -54,6 +54,7 @@ double OutputReport::getSqnr() const { return getDecibels(signal, noise); }
 
 std::vector<const LayerReport *> ErrorReport::getWorstFirst() const {
   std::vector<const LayerReport *> sorted;
+  sorted.reserve(layers.size());
   for (const LayerReport &layer : layers)
     sorted.push_back(&layer);
   // Equal ones stay in program order.

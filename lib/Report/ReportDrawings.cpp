@@ -62,9 +62,9 @@ private:
   }
 
   void drawGrid() {
-    for (double value = 0; value <= top; value += 10)
+    for (int value = 0; value <= top; value += 10)
       out << llvm::formatv("<path d=\"M{0} {1:F1}h{2}\" class=\"grid\"/><text "
-                           "x=\"34\" y=\"{3:F1}\" text-anchor=\"end\">{4:F0}"
+                           "x=\"34\" y=\"{3:F1}\" text-anchor=\"end\">{4}"
                            "</text>\n",
                            kChartLeft, toY(value), kChartWidth, toY(value) + 4,
                            value);

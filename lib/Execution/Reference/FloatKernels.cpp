@@ -231,7 +231,7 @@ ExpectedKernel makePad(tosa::PadOp op) {
   SmallVector<int64_t> input(getShape(op.getInput1())),
       result(getShape(op.getOutput()));
   return [=](auto operands, Tensor &out) {
-    std::fill(out.reals.begin(), out.reals.end(), value);
+    llvm::fill(out.reals, value);
     copyBox(operands[0]->reals, input, zeros, out.reals, result, low, input);
   };
 }

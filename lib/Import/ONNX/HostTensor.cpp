@@ -76,10 +76,11 @@ std::optional<StoredType> getStoredType(int32_t onnxType) {
 int32_t getOnnxType(unsigned width, bool isSigned) {
   using Proto = onnx::TensorProto;
   for (int32_t type : {Proto::INT8, Proto::UINT8, Proto::INT16, Proto::UINT16,
-                       Proto::INT32, Proto::UINT32})
-    if (std::optional<StoredType> stored = getStoredType(type);
-        stored->width == width && stored->isSigned == isSigned)
+                       Proto::INT32, Proto::UINT32}) {
+    std::optional<StoredType> stored = getStoredType(type);
+    if (stored && stored->width == width && stored->isSigned == isSigned)
       return type;
+  }
   return Proto::UNDEFINED;
 }
 
