@@ -8,6 +8,7 @@
 
 #include "DepthwisePacking.h"
 #include "DepthwiseTile.h"
+#include "FlatRows.h"
 #include "ParallelLoop.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -206,29 +207,9 @@ Value DepthwiseEmitter::getDestination() {
   if (last.payloadUsesValueFromOperand(init))
     return init->get();
   auto type = cast<RankedTensorType>(init->get().getType());
-  SmallVector<int64_t> shape(type.getShape());
-  if (plan.flat) {
-    int64_t channels = shape.pop_back_val();
-    shape.back() *= channels;
-  }
-  return tensor::EmptyOp::create(rewriter, loc, shape, type.getElementType());
-}
-
-/// `map` to a tensor whose last two dimensions, the latter of `size`, are one.
-static AffineMap flatten(AffineMap map, int64_t size) {
-  SmallVector<AffineExpr> results(map.getResults());
-  AffineExpr last = results.pop_back_val();
-  results.back() = results.back() * size + last;
-  return AffineMap::get(map.getNumDims(), 0, results, map.getContext());
-}
-
-/// The dimensions of a tensor of `rank`, the last two as one.
-static SmallVector<ReassociationIndices> groupLastTwo(int64_t rank) {
-  SmallVector<ReassociationIndices> groups;
-  for (int64_t dim = 0; dim < rank - 1; ++dim)
-    groups.push_back({dim});
-  groups.back().push_back(rank - 1);
-  return groups;
+  return plan.flat ? createFlatEmpty(rewriter, loc, type)
+                   : tensor::EmptyOp::create(rewriter, loc, type.getShape(),
+                                             type.getElementType());
 }
 
 void DepthwiseEmitter::prepareMaps() {
@@ -240,12 +221,10 @@ void DepthwiseEmitter::prepareMaps() {
   frame.resultMap = last.getMatchingIndexingMap(last.getDpsInitOperand(0));
   if (!plan.flat)
     return;
-  auto type = cast<RankedTensorType>(image.getType());
-  image = tensor::CollapseShapeOp::create(rewriter, loc, image,
-                                          groupLastTwo(type.getRank()));
-  int64_t channels = type.getShape().back();
-  imageMap = flatten(imageMap, channels);
-  frame.resultMap = flatten(frame.resultMap, channels);
+  imageMap = flattenRows(imageMap, cast<RankedTensorType>(image.getType()));
+  image = flattenRows(rewriter, loc, image);
+  frame.resultMap = flattenRows(
+      frame.resultMap, cast<RankedTensorType>(last.getResult(0).getType()));
 }
 
 Value DepthwiseEmitter::emit() {
@@ -257,8 +236,7 @@ Value DepthwiseEmitter::emit() {
   if (!plan.flat)
     return result;
   auto type = cast<RankedTensorType>(group.getLast().getResult(0).getType());
-  return tensor::ExpandShapeOp::create(rewriter, loc, type, result,
-                                       groupLastTwo(type.getRank()));
+  return expandRows(rewriter, loc, result, type);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "InterleaveEmitter.h"
 
 #include "BodyEmitter.h"
+#include "FlatRows.h"
 #include "ParallelLoop.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -71,16 +72,8 @@ public:
     rewriter.setInsertionPoint(group.root);
     auto type =
         cast<RankedTensorType>(group.root.getDpsInits().front().getType());
-    SmallVector<int64_t> shape(type.getShape().drop_back());
-    shape.back() *= type.getShape().back();
-    Value dest =
-        tensor::EmptyOp::create(rewriter, loc, shape, type.getElementType());
-    dest = emitLoops(0, dest);
-    SmallVector<ReassociationIndices> dims;
-    for (size_t dim = 0; dim < shape.size(); ++dim)
-      dims.push_back({static_cast<int64_t>(dim)});
-    dims.back().push_back(type.getRank() - 1);
-    return tensor::ExpandShapeOp::create(rewriter, loc, type, dest, dims);
+    Value dest = emitLoops(0, createFlatEmpty(rewriter, loc, type));
+    return expandRows(rewriter, loc, dest, type);
   }
 
 private:

@@ -5,6 +5,7 @@
 // stored integers are read where they are and written once.
 #include "PackActivations.h"
 
+#include "FlatRows.h"
 #include "KernelPlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -126,12 +127,7 @@ Value createPacking(OpBuilder &builder, Location loc, Value tensor,
         }
         linalg::YieldOp::create(nested, nestedLoc, result);
       });
-  SmallVector<ReassociationIndices> groups;
-  for (unsigned dim = 0; dim + 1 < loops; ++dim)
-    groups.push_back({dim});
-  groups.back().push_back(loops - 1);
-  return tensor::CollapseShapeOp::create(builder, loc, generic.getResult(0),
-                                         groups);
+  return flattenRows(builder, loc, generic.getResult(0));
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "quantc/Codegen/Passes.h"
 
 #include "DotProduct.h"
+#include "FlatRows.h"
 #include "KernelPlan.h"
 #include "PackActivations.h"
 #include "RawConstant.h"
@@ -123,13 +124,7 @@ Value createRows(OpBuilder &builder, Location loc, Value image) {
                pad.getStaticHigh().back() == 0;
   Value source = moves ? pad.getSource() : image;
   auto type = cast<RankedTensorType>(source.getType());
-  int64_t rank = type.getRank();
-  SmallVector<ReassociationIndices> reassociation;
-  for (int64_t dim = 0; dim < rank - 1; ++dim)
-    reassociation.push_back({dim});
-  reassociation.back().push_back(rank - 1);
-  Value rows =
-      tensor::CollapseShapeOp::create(builder, loc, source, reassociation);
+  Value rows = flattenRows(builder, loc, source);
   if (!moves)
     return rows;
   auto scale = [&](ArrayRef<int64_t> sizes) {

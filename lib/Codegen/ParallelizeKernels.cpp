@@ -247,17 +247,17 @@ class Team {
 public:
   Team(RewriterBase &rewriter, Block &body) : rewriter(rewriter), body(body) {}
 
-  /// Fails, before anything is changed, where a value that one thread computed
-  /// alone is used by all.
-  LogicalResult plan(const DenseMap<Operation *, Partition> &shared);
+  /// Chooses what one thread does alone. Says, before anything is changed, what
+  /// keeps the loops from being shared; null if nothing does.
+  const char *findObstacle(const DenseMap<Operation *, Partition> &shared);
   void share(const DenseMap<Operation *, Partition> &shared);
   void maskAlone();
   void synchronize();
 
 private:
   /// The operations between two shared loops, which `section` numbers.
-  LogicalResult chooseAlone();
-  LogicalResult checkReplicated();
+  bool chooseAlone();
+  bool canReplicate();
 
   RewriterBase &rewriter;
   Block &body;
@@ -267,7 +267,7 @@ private:
   DenseSet<Operation *> alone;
 };
 
-LogicalResult Team::plan(const DenseMap<Operation *, Partition> &shared) {
+const char *Team::findObstacle(const DenseMap<Operation *, Partition> &shared) {
   unsigned number = 1;
   for (Operation &op : body.without_terminator()) {
     if (shared.contains(&op))
@@ -275,10 +275,13 @@ LogicalResult Team::plan(const DenseMap<Operation *, Partition> &shared) {
     else
       section[&op] = number;
   }
-  return success(succeeded(chooseAlone()) && succeeded(checkReplicated()));
+  if (!chooseAlone())
+    return "a value that is not in memory would go between ";
+  return canReplicate() ? nullptr
+                        : "what one thread writes would be read too early by ";
 }
 
-LogicalResult Team::chooseAlone() {
+bool Team::chooseAlone() {
   for (Operation &op : llvm::reverse(body.without_terminator())) {
     unsigned here = section.lookup(&op);
     if (here == 0)
@@ -289,15 +292,16 @@ LogicalResult Team::chooseAlone() {
     });
     bool writes = writesMemory(&op);
     if (writes && !usedAlone)
-      return failure();
+      return false;
     if (writes || (usedAlone && !op.use_empty()))
       alone.insert(&op);
   }
-  return success();
+  return true;
 }
 
-/// What all threads do moves in front of what one does alone in its section.
-LogicalResult Team::checkReplicated() {
+/// Whether what all threads do may move in front of what one does alone in its
+/// section.
+bool Team::canReplicate() {
   DenseMap<unsigned, SmallVector<BufferAccess>> before;
   for (Operation &op : body.without_terminator()) {
     SmallVector<BufferAccess> &earlier = before[section.lookup(&op)];
@@ -305,9 +309,9 @@ LogicalResult Team::checkReplicated() {
       llvm::append_range(earlier, getBufferAccesses(&op));
     else if (section.lookup(&op) &&
              anyConflict(earlier, getBufferAccesses(&op)))
-      return failure();
+      return false;
   }
-  return success();
+  return true;
 }
 
 void Team::share(const DenseMap<Operation *, Partition> &shared) {
@@ -386,16 +390,18 @@ private:
         shared[loop] = *partition;
         work += estimateWork(loop);
       }
-    bool isWorthIt = !shared.empty() && work >= kMinTeamWork * minWork;
     IRRewriter rewriter(&getContext());
     Team team(rewriter, body);
-    if (!isWorthIt || failed(team.plan(shared))) {
+    bool isWorthIt = !shared.empty() && work >= kMinTeamWork * minWork;
+    const char *obstacle = isWorthIt
+                               ? team.findObstacle(shared)
+                               : "its kernels are too small to be shared by ";
+    if (obstacle) {
       remark::missed(
           function.getLoc(),
           remark::RemarkOpts::name("OneThread").category("qnn-codegen"))
-          << (!isWorthIt ? "its kernels are too small to be shared by "
-                         : "a value that is not in memory would go between ")
-          << std::to_string(threads) << " threads; the model runs on one";
+          << obstacle << std::to_string(threads)
+          << " threads; the model runs on one";
       return;
     }
     team.share(shared);

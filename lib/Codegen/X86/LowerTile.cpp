@@ -15,6 +15,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
+#include <optional>
+
 using namespace mlir;
 
 namespace quantc::codegen::x86 {
@@ -39,16 +41,16 @@ SmallVector<Value> makeShape(OpBuilder &builder, Location loc,
 }
 
 /// The address of an element of `buffer`, and the bytes from it to the one
-/// `step` further along dimension `dim`. Fails if these are not constant.
-FailureOr<SmallVector<Value>> makeAddress(OpBuilder &builder, Location loc,
-                                          Value buffer, ValueRange indices,
-                                          int64_t dim, int64_t step) {
+/// `step` further along dimension `dim`; none if these are not constant.
+std::optional<SmallVector<Value>> makeAddress(OpBuilder &builder, Location loc,
+                                              Value buffer, ValueRange indices,
+                                              int64_t dim, int64_t step) {
   auto type = cast<MemRefType>(buffer.getType());
   SmallVector<int64_t> strides;
   int64_t offset;
   if (failed(type.getStridesAndOffset(strides, offset)) ||
       ShapedType::isDynamic(strides[dim]) || strides.back() != 1)
-    return failure();
+    return std::nullopt;
   LLVMTypeConverter converter(builder.getContext());
   Value descriptor = UnrealizedConversionCastOp::create(
                          builder, loc, converter.convertType(type), buffer)
@@ -90,7 +92,7 @@ struct LowerTileLoad : OpConversionPattern<qvec::TileLoadOp> {
     Location loc = op.getLoc();
     auto address = makeAddress(rewriter, loc, op.getSource(),
                                adaptor.getIndices(), op.getDim(), op.getStep());
-    if (failed(address))
+    if (!address)
       return rewriter.notifyMatchFailure(op, "rows are not evenly apart");
     SmallVector<Value> operands = makeShape(rewriter, loc, op.getType());
     operands.append(*address);
@@ -141,7 +143,7 @@ struct LowerTileStore : OpConversionPattern<qvec::TileStoreOp> {
     auto rank = static_cast<int64_t>(op.getIndices().size());
     auto address = makeAddress(rewriter, loc, op.getDest(),
                                adaptor.getIndices(), rank - 2, 1);
-    if (failed(address))
+    if (!address)
       return rewriter.notifyMatchFailure(op, "rows are not evenly apart");
     SmallVector<Value> operands =
         makeShape(rewriter, loc, op.getTile().getType());
