@@ -149,9 +149,10 @@ struct PackClampedWords : OpRewritePattern<arith::TruncIOp> {
     int64_t count = type.getDimSize(0), lanes = isa.vectorBits / 32;
     if (op->use_empty())
       return rewriter.notifyMatchFailure(op, "nothing reads it");
-    bool isOne = count == lanes && isa.architecture == "aarch64";
+    bool isOne = count == lanes && isa.narrowsOneRegister();
     if (!isOne && count != 2 * lanes && count != 4 * lanes)
-      return rewriter.notifyMatchFailure(op, "not two or four registers");
+      return rewriter.notifyMatchFailure(
+          op, "not as many registers as narrow together");
     std::optional<Clamp> clamp = matchClamp(op.getIn());
     if (!clamp)
       return rewriter.notifyMatchFailure(op, "operand is no clamp to bytes");

@@ -76,6 +76,9 @@ struct ISA {
   bool hasMemoryOperands() const { return architecture == "x86_64"; }
   /// Whether an instruction multiplies to high words.
   bool multipliesHigh() const { return architecture == "aarch64"; }
+  /// Whether an instruction narrows one register with saturation; others narrow
+  /// two.
+  bool narrowsOneRegister() const { return architecture == "aarch64"; }
   /// Whether a dot product can take its left side from one lane of a register.
   bool dotsByLane() const {
     return dot == DotInstruction::DotSignedBytes ||
