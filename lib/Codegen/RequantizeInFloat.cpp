@@ -113,12 +113,14 @@ std::optional<HighWords> matchHighWords(linalg::GenericOp op,
 /// The largest magnitude of the constants that `init` starts from.
 std::optional<double> boundInit(Value init) {
   auto op = init.getDefiningOp<linalg::GenericOp>();
-  if (!op || op.getNumDpsInputs() != 1 ||
-      op.getBody()->getOperations().size() != 1 ||
-      op.getBody()->getTerminator()->getOperand(0) !=
-          op.getBody()->getArgument(0))
+  if (!op || op.getBody()->getOperations().size() != 1)
     return std::nullopt;
+  Value yielded = op.getBody()->getTerminator()->getOperand(0);
   APInt scalar;
+  if (matchPattern(yielded, m_ConstantInt(&scalar)))
+    return std::abs(static_cast<double>(scalar.getSExtValue()));
+  if (op.getNumDpsInputs() != 1 || yielded != op.getBody()->getArgument(0))
+    return std::nullopt;
   if (matchPattern(op.getDpsInputs()[0], m_ConstantInt(&scalar)))
     return std::abs(static_cast<double>(scalar.getSExtValue()));
   ElementsAttr stored = getRawConstant(op.getDpsInputs()[0]);
@@ -163,11 +165,11 @@ struct FloatScales {
   OpOperand *like = nullptr;
 };
 
-/// Scale and zero point of one channel.
+/// Scale and zero point of one channel, for what the clamp of `words` leaves.
 std::optional<std::pair<float, int32_t>> scaleChannel(int32_t multiplier,
                                                       int64_t offset,
                                                       int32_t shift,
-                                                      int32_t preShift) {
+                                                      const HighWords &words) {
   // One integer for every accumulator.
   if (multiplier == 0)
     return std::pair(0.0f, static_cast<int32_t>(offset >> shift));
@@ -177,8 +179,12 @@ std::optional<std::pair<float, int32_t>> scaleChannel(int32_t multiplier,
   int64_t zeroPoint = (offset - rounding) >> shift;
   if (zeroPoint * (int64_t(1) << shift) + rounding != offset)
     return std::nullopt;
+  numerics::StorageRange results{words.low - zeroPoint, words.high - zeroPoint};
+  if (results.min < numerics::kScaledRange.min ||
+      results.max > numerics::kScaledRange.max)
+    return std::nullopt;
   std::optional<float> scale = numerics::findFloatScale(
-      FixedPointMultiplier{multiplier, shift + 32 - preShift});
+      FixedPointMultiplier{multiplier, shift + 32 - words.preShift}, results);
   if (!scale)
     return std::nullopt;
   return std::pair(*scale, static_cast<int32_t>(zeroPoint));
@@ -203,14 +209,11 @@ std::optional<FloatScales> findScales(linalg::GenericOp op,
   for (size_t channel = 0; channel < channels; ++channel) {
     auto scaled =
         scaleChannel(words.multiplier.at(channel), words.offset.at(channel),
-                     words.shift.at(channel), words.preShift);
+                     words.shift.at(channel), words);
     if (!scaled)
       return std::nullopt;
     auto [scale, zeroPoint] = *scaled;
-    bool covered =
-        std::abs(words.low - zeroPoint) <= numerics::kMaxScaledMagnitude &&
-        std::abs(words.high - zeroPoint) <= numerics::kMaxScaledMagnitude;
-    if (scale != 0 && (!covered || bound * scale >= kMaxRounded))
+    if (bound * scale >= kMaxRounded)
       return std::nullopt;
     found.scales.push_back(scale);
     found.zeroPoints.push_back(zeroPoint);

@@ -12,8 +12,8 @@ using namespace quantc::numerics;
 /// Accumulators up to this magnitude are f32 numbers.
 static constexpr int64_t kMaxExactAccumulator = int64_t(1) << 24;
 
-/// Up to this shift the steps below fit 64 bits. Beyond it, results of
-/// kMaxScaledMagnitude need accumulators far beyond kMaxExactAccumulator.
+/// Up to this shift the steps below fit 64 bits. Beyond it, the ends of
+/// kScaledRange need accumulators far beyond kMaxExactAccumulator.
 static constexpr int32_t kMaxFloatShift = 50;
 
 /// How far alignWeightScale looks: 2^-18 of the scale.
@@ -50,18 +50,21 @@ static bool stepsAlike(FixedPointMultiplier m, float scale, int64_t result) {
 }
 
 std::optional<float>
-quantc::numerics::findFloatScale(FixedPointMultiplier multiplier) {
+quantc::numerics::findFloatScale(FixedPointMultiplier multiplier,
+                                 StorageRange results) {
   if (!multiplier.isLegal() || !multiplier.keepsInt32() ||
       multiplier.shift > kMaxFloatShift)
     return std::nullopt;
+  StorageRange steps = {results.min + 1, results.max};
   auto nearest = static_cast<float>(multiplier.toReal());
   for (float scale : {nearest, std::nextafter(nearest, 0.0f),
                       std::nextafter(nearest, 1.0f)}) {
     bool equal = true;
     // The long steps are the first to differ.
-    for (int64_t result = kMaxScaledMagnitude; equal && result > 0; --result)
-      equal = stepsAlike(multiplier, scale, result) &&
-              stepsAlike(multiplier, scale, 1 - result);
+    for (int64_t result = kScaledRange.max; equal && result > 0; --result)
+      for (int64_t step : {result, 1 - result})
+        equal = equal &&
+                (!steps.contains(step) || stepsAlike(multiplier, scale, step));
     if (equal)
       return scale;
   }

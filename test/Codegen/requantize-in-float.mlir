@@ -71,7 +71,8 @@ func.func @channels(%x: tensor<4x64xi8>) -> tensor<4x3xi8> {
 
 // What is not proven stays: accumulators of unknown size; a clamp further from
 // the zero point than two bytes can be; a power of two, whose ties are rounded
-// to even by the one form and up by the other.
+// to even by the one form and up by the other, where the clamp leaves negative
+// results.
 // CHECK-LABEL: func.func @unknown_accumulators
 // CHECK: arith.mulsi_extended
 // CHECK-LABEL: func.func @wide_clamp
@@ -138,12 +139,58 @@ func.func @ties(%x: tensor<4x8xi8>, %w: tensor<8x3xi8>) -> tensor<4x3xi8> {
   %o = arith.constant 64 : i32
   %s = arith.constant 7 : i32
   %zero = arith.constant 0 : i32
-  %most = arith.constant 255 : i32
+  %least = arith.constant -128 : i32
+  %most = arith.constant 127 : i32
   %e = tensor.empty() : tensor<4x3xi32>
   %init = linalg.generic {indexing_maps = [affine_map<(m, n) -> ()>, #id], iterator_types = ["parallel", "parallel"]}
       ins(%zero : i32) outs(%e : tensor<4x3xi32>) {
   ^bb0(%i: i32, %out: i32):
     linalg.yield %i : i32
+  } -> tensor<4x3xi32>
+  %acc = linalg.generic {indexing_maps = #reduce, iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<4x8xi8>, tensor<8x3xi8>) outs(%init : tensor<4x3xi32>) {
+  ^bb0(%a: i8, %b: i8, %out: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %out, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<4x3xi32>
+  %f = tensor.empty() : tensor<4x3xi8>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%acc : tensor<4x3xi32>) outs(%f : tensor<4x3xi8>) {
+  ^bb0(%a: i32, %out: i8):
+    %low, %high = arith.mulsi_extended %a, %m : i32
+    %1 = arith.addi %high, %o : i32
+    %2 = arith.shrsi %1, %s : i32
+    %3 = arith.maxsi %2, %least : i32
+    %4 = arith.minsi %3, %most : i32
+    %5 = arith.trunci %4 : i32 to i8
+    linalg.yield %5 : i8
+  } -> tensor<4x3xi8>
+  return %r : tensor<4x3xi8>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+#reduce = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]
+
+// Where it leaves none, the f32 above the power of two rounds all ties up.
+// CHECK-LABEL: func.func @ties_above_zero
+// CHECK: arith.constant 0.00195312523 : f32
+// CHECK-NOT: arith.mulsi_extended
+func.func @ties_above_zero(%x: tensor<4x8xi8>, %w: tensor<8x3xi8>) -> tensor<4x3xi8> {
+  %m = arith.constant 1073741824 : i32
+  %o = arith.constant 64 : i32
+  %s = arith.constant 7 : i32
+  %zero = arith.constant 0 : i32
+  %most = arith.constant 255 : i32
+  %e = tensor.empty() : tensor<4x3xi32>
+  %init = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel"]}
+      outs(%e : tensor<4x3xi32>) {
+  ^bb0(%out: i32):
+    linalg.yield %zero : i32
   } -> tensor<4x3xi32>
   %acc = linalg.generic {indexing_maps = #reduce, iterator_types = ["parallel", "parallel", "reduction"]}
       ins(%x, %w : tensor<4x8xi8>, tensor<8x3xi8>) outs(%init : tensor<4x3xi32>) {

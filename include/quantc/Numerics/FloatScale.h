@@ -7,15 +7,15 @@
 #define QUANTC_NUMERICS_FLOATSCALE_H
 
 #include "quantc/Numerics/Requantize.h"
+#include "quantc/Numerics/StorageRange.h"
 
 #include <optional>
 
 namespace quantc::numerics {
 
-/// The largest magnitude of a result that the proof covers: the distance of
-/// two 8-bit integers. Beyond it both forms are, and the clamp makes them
-/// equal.
-inline constexpr int32_t kMaxScaledMagnitude = 255;
+/// Results without their zero point that the proof covers: what any clamp to
+/// bytes leaves.
+inline constexpr StorageRange kScaledRange = {-255, 255};
 
 /// f32(accumulator) * scale, ties to even. `fused` rounds once, behind the
 /// product; else the product is rounded to f32 first.
@@ -23,9 +23,10 @@ int64_t applyFloatScale(int32_t accumulator, float scale, bool fused);
 
 /// The f32 with which applyFloatScale, fused and not, equals
 /// `applyMultiplier(_, multiplier, Single)` for every accumulator, once both
-/// are clamped to +-kMaxScaledMagnitude. None if there is none next to the
-/// multiplier.
-std::optional<float> findFloatScale(FixedPointMultiplier multiplier);
+/// are clamped to `results`, a part of kScaledRange. None if there is none next
+/// to the multiplier.
+std::optional<float> findFloatScale(FixedPointMultiplier multiplier,
+                                    StorageRange results = kScaledRange);
 
 /// The weight scale nearest to `weightScale`, at most a few units in the last
 /// place away, whose multiplier has a findFloatScale or is a power of two;

@@ -4,7 +4,6 @@
 // accumulators of small intervals and around every step of large ones.
 #include "quantc/Numerics/FloatScale.h"
 #include "Support.h"
-#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -12,15 +11,12 @@ using namespace quantc::numerics;
 
 namespace {
 
-int64_t clampResult(int64_t result) {
-  return std::clamp<int64_t>(result, -kMaxScaledMagnitude, kMaxScaledMagnitude);
-}
-
 void expectEqual(FixedPointMultiplier m, float scale, int64_t accumulator) {
   auto acc = static_cast<int32_t>(accumulator);
-  int64_t expected = clampResult(applyMultiplier(acc, m));
+  int64_t expected = kScaledRange.saturate(applyMultiplier(acc, m));
   for (bool fused : {true, false})
-    ASSERT_EQ(clampResult(applyFloatScale(acc, scale, fused)), expected)
+    ASSERT_EQ(kScaledRange.saturate(applyFloatScale(acc, scale, fused)),
+              expected)
         << "accumulator " << acc << ", multiplier " << m.multiplier
         << ", shift " << m.shift << ", fused " << fused;
 }
@@ -66,6 +62,28 @@ TEST(FloatScale, refusesWhatItDoesNotCover) {
   EXPECT_FALSE(findFloatScale({3, 40}));
   // Halves are ties, which go up in one form and to even in the other.
   EXPECT_FALSE(findFloatScale({1 << 30, 31}));
+}
+
+// Without the negative results, the f32 above a power of two takes its ties up.
+TEST(FloatScale, coversOnlyWhatTheClampLeaves) {
+  constexpr StorageRange kPositive = {0, 255};
+  for (int32_t shift = 31; shift <= 44; ++shift) {
+    FixedPointMultiplier m{1 << 30, shift};
+    EXPECT_FALSE(findFloatScale(m));
+    std::optional<float> scale = findFloatScale(m, kPositive);
+    ASSERT_TRUE(scale.has_value()) << shift;
+    for (int64_t result = -256; result <= 256; ++result) {
+      int64_t tie = (2 * result - 1) * (int64_t(1) << (shift - 31));
+      for (int64_t near = tie - 2; near <= tie + 2; ++near) {
+        auto acc = static_cast<int32_t>(near);
+        int64_t expected = kPositive.saturate(applyMultiplier(acc, m));
+        for (bool fused : {true, false})
+          ASSERT_EQ(kPositive.saturate(applyFloatScale(acc, *scale, fused)),
+                    expected)
+              << "accumulator " << acc << ", shift " << shift;
+      }
+    }
+  }
 }
 
 TEST(FloatScale, alignsAlmostEveryWeightScale) {
