@@ -75,9 +75,15 @@ static void addStructurePasses(OpPassManager &functions,
   // While every reduction is one operation and its loops are the model's own.
   if (options.profile)
     functions.addPass(createRecordMacsPass());
-  // Where a kernel reads of a padded image is part of its layout.
   const ISA *isa = findISA(options.isa);
-  if (options.vectorize && isa && isa->dot != DotInstruction::None)
+  bool hasDots = options.vectorize && isa && isa->dot != DotInstruction::None;
+  // Where there are dot products there is an f32 unit. High words are as cheap
+  // where one instruction multiplies to them. While weights are as the model
+  // has them: they bound their sums.
+  if (hasDots && !isa->multipliesHigh())
+    functions.addPass(createRequantizeInFloatPass());
+  // Where a kernel reads of a padded image is part of its layout.
+  if (hasDots)
     functions.addPass(createPackDotProductsPass(
         PackDotProductsPassOptions{options.vectorBits, options.isa}));
   DecomposePadsPassOptions pads{options.vectorBits};
@@ -88,11 +94,6 @@ static void addStructurePasses(OpPassManager &functions,
   functions.addPass(createCanonicalizerPass());
   // While an operation is one line: afterwards a destination is a loop nest.
   functions.addPass(createPlaceDestinationsPass());
-  // Where there are dot products there is an f32 unit. High words are as cheap
-  // where one instruction multiplies to them.
-  if (options.vectorize && isa && isa->dot != DotInstruction::None &&
-      !isa->multipliesHigh())
-    functions.addPass(createRequantizeInFloatPass());
   if (options.vectorize) {
     functions.addPass(
         createPackConstantsPass(PackConstantsPassOptions{options.vectorBits}));

@@ -132,6 +132,29 @@ ElementsAttr packPanels(ElementsAttr constant, int64_t ways, int64_t panel) {
 
 ArrayRef<char> getRawBytes(ElementsAttr constant) { return getBytes(constant); }
 
+std::optional<SmallVector<int64_t>> readIntegers(Value value, bool isSigned) {
+  ElementsAttr stored = getRawConstant(value);
+  if (!stored)
+    return std::nullopt;
+  ArrayRef<char> bytes = getRawBytes(stored);
+  SmallVector<int64_t> integers(stored.getNumElements());
+  for (auto [index, integer] : llvm::enumerate(integers)) {
+    size_t position = stored.isSplat() ? 0 : index;
+    if (stored.getElementType().isInteger(8)) {
+      char byte = bytes[position];
+      integer = isSigned ? static_cast<int8_t>(byte)
+                         : static_cast<int64_t>(static_cast<uint8_t>(byte));
+    } else if (stored.getElementType().isInteger(32)) {
+      uint32_t word;
+      std::memcpy(&word, &bytes[position * sizeof(word)], sizeof(word));
+      integer = isSigned ? int64_t(static_cast<int32_t>(word)) : int64_t(word);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return integers;
+}
+
 bool isNarrow(ElementsAttr constant) {
   return llvm::none_of(getRawBytes(constant), [](char byte) {
     return static_cast<int8_t>(byte) == -128;

@@ -9,6 +9,8 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Value.h"
 
+#include <optional>
+
 namespace quantc::codegen {
 
 /// The elements attribute of the arith.constant that defines `value`, if its
@@ -32,6 +34,11 @@ mlir::ElementsAttr packPanels(mlir::ElementsAttr constant, int64_t ways,
 
 /// The stored bytes of a raw constant: all elements, or the one of a splat.
 llvm::ArrayRef<char> getRawBytes(mlir::ElementsAttr constant);
+
+/// The elements of a raw constant of bytes or of 32-bit words; none for other
+/// values.
+std::optional<llvm::SmallVector<int64_t>> readIntegers(mlir::Value value,
+                                                       bool isSigned);
 
 /// Whether no element of the bytes `constant` is -128. Two products with such a
 /// factor fit 16 bits.

@@ -6,6 +6,7 @@
 // they come from.
 #include "quantc/Codegen/Passes.h"
 
+#include "AccumulatorBounds.h"
 #include "KernelPlan.h"
 #include "RawConstant.h"
 
@@ -14,8 +15,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Matchers.h"
-
-#include <cstring>
 
 using namespace mlir;
 using quantc::numerics::FixedPointMultiplier;
@@ -35,11 +34,11 @@ constexpr double kMaxRounded = 4194304.0;
 
 /// A number of the body, one for all channels or one for each.
 struct Parameter {
-  SmallVector<int32_t> values;
+  SmallVector<int64_t> values;
   /// The operand that holds the numbers; null for a single one.
   OpOperand *operand = nullptr;
 
-  int32_t at(size_t channel) const {
+  int64_t at(size_t channel) const {
     return operand ? values[channel] : values.front();
   }
 };
@@ -48,7 +47,7 @@ std::optional<Parameter> matchParameter(linalg::GenericOp op, Value value) {
   Parameter parameter;
   APInt constant;
   if (matchPattern(value, m_ConstantInt(&constant))) {
-    parameter.values.push_back(static_cast<int32_t>(constant.getSExtValue()));
+    parameter.values.push_back(constant.getSExtValue());
     return parameter;
   }
   auto argument = dyn_cast<BlockArgument>(value);
@@ -56,14 +55,11 @@ std::optional<Parameter> matchParameter(linalg::GenericOp op, Value value) {
       argument.getArgNumber() >= op.getNumDpsInputs())
     return std::nullopt;
   parameter.operand = op.getDpsInputOperand(argument.getArgNumber());
-  ElementsAttr stored = getRawConstant(parameter.operand->get());
-  if (!stored || !stored.getElementType().isInteger(32))
+  std::optional<SmallVector<int64_t>> values =
+      readIntegers(parameter.operand->get(), /*isSigned=*/true);
+  if (!values)
     return std::nullopt;
-  ArrayRef<char> bytes = getRawBytes(stored);
-  parameter.values.resize(stored.getNumElements());
-  for (auto [index, number] : llvm::enumerate(parameter.values))
-    std::memcpy(&number, &bytes[stored.isSplat() ? 0 : index * sizeof(int32_t)],
-                sizeof(int32_t));
+  parameter.values = *values;
   return parameter;
 }
 
@@ -110,52 +106,6 @@ std::optional<HighWords> matchHighWords(linalg::GenericOp op,
   return words;
 }
 
-/// The largest magnitude of the constants that `init` starts from.
-std::optional<double> boundInit(Value init) {
-  auto op = init.getDefiningOp<linalg::GenericOp>();
-  if (!op || op.getBody()->getOperations().size() != 1)
-    return std::nullopt;
-  Value yielded = op.getBody()->getTerminator()->getOperand(0);
-  APInt scalar;
-  if (matchPattern(yielded, m_ConstantInt(&scalar)))
-    return std::abs(static_cast<double>(scalar.getSExtValue()));
-  if (op.getNumDpsInputs() != 1 || yielded != op.getBody()->getArgument(0))
-    return std::nullopt;
-  if (matchPattern(op.getDpsInputs()[0], m_ConstantInt(&scalar)))
-    return std::abs(static_cast<double>(scalar.getSExtValue()));
-  ElementsAttr stored = getRawConstant(op.getDpsInputs()[0]);
-  if (!stored || !stored.getElementType().isInteger(32))
-    return std::nullopt;
-  ArrayRef<char> bytes = getRawBytes(stored);
-  double bound = 0;
-  for (size_t i = 0; i < bytes.size(); i += sizeof(int32_t)) {
-    int32_t value;
-    std::memcpy(&value, &bytes[i], sizeof(value));
-    bound = std::max(bound, std::abs(static_cast<double>(value)));
-  }
-  return bound;
-}
-
-/// The largest magnitude of an accumulator: a sum of products of two bytes each
-/// and what it starts from.
-std::optional<double> boundAccumulator(Value accumulator) {
-  auto root = accumulator.getDefiningOp<linalg::GenericOp>();
-  if (!root || !isKernel(root) || root.getNumReductionLoops() == 0)
-    return std::nullopt;
-  for (Value input : root.getDpsInputs())
-    if (!getElementTypeOrSelf(input.getType()).isInteger(8))
-      return std::nullopt;
-  std::optional<double> bound = boundInit(root.getDpsInits()[0]);
-  if (!bound)
-    return std::nullopt;
-  SmallVector<unsigned> reductions;
-  root.getReductionDims(reductions);
-  double products = 1;
-  for (unsigned dim : reductions)
-    products *= static_cast<double>(root.getStaticLoopRanges()[dim]);
-  return *bound + products * 255 * 255;
-}
-
 /// What takes the place of the high words.
 struct FloatScales {
   /// For each channel, or one for all.
@@ -165,11 +115,13 @@ struct FloatScales {
   OpOperand *like = nullptr;
 };
 
-/// Scale and zero point of one channel, for what the clamp of `words` leaves.
-std::optional<std::pair<float, int32_t>> scaleChannel(int32_t multiplier,
-                                                      int64_t offset,
-                                                      int32_t shift,
-                                                      const HighWords &words) {
+/// Scale and zero point of channel `channel`, whose accumulators are in
+/// `bound`.
+std::optional<std::pair<float, int32_t>>
+scaleChannel(const HighWords &words, size_t channel, Interval bound) {
+  auto multiplier = static_cast<int32_t>(words.multiplier.at(channel));
+  auto shift = static_cast<int32_t>(words.shift.at(channel));
+  int64_t offset = words.offset.at(channel);
   // One integer for every accumulator.
   if (multiplier == 0)
     return std::pair(0.0f, static_cast<int32_t>(offset >> shift));
@@ -179,19 +131,27 @@ std::optional<std::pair<float, int32_t>> scaleChannel(int32_t multiplier,
   int64_t zeroPoint = (offset - rounding) >> shift;
   if (zeroPoint * (int64_t(1) << shift) + rounding != offset)
     return std::nullopt;
-  numerics::StorageRange results{words.low - zeroPoint, words.high - zeroPoint};
+  FixedPointMultiplier fixed{multiplier, shift + 32 - words.preShift};
+  // What is within the clamp and within reach.
+  auto round = [&](double accumulator) {
+    return static_cast<int64_t>(std::round(accumulator * fixed.toReal()));
+  };
+  numerics::StorageRange results{
+      std::max(words.low - zeroPoint, round(bound.low) - 1),
+      std::min(words.high - zeroPoint, round(bound.high) + 1)};
   if (results.min < numerics::kScaledRange.min ||
       results.max > numerics::kScaledRange.max)
     return std::nullopt;
-  std::optional<float> scale = numerics::findFloatScale(
-      FixedPointMultiplier{multiplier, shift + 32 - words.preShift}, results);
-  if (!scale)
+  std::optional<float> scale = numerics::findFloatScale(fixed, results);
+  if (!scale || bound.getMagnitude() * *scale >= kMaxRounded)
     return std::nullopt;
   return std::pair(*scale, static_cast<int32_t>(zeroPoint));
 }
 
+/// `accumulators` is the operand of `op` that `words` scales.
 std::optional<FloatScales> findScales(linalg::GenericOp op,
-                                      const HighWords &words, double bound) {
+                                      const HighWords &words,
+                                      OpOperand *accumulators) {
   FloatScales found;
   for (const Parameter *parameter :
        {&words.multiplier, &words.offset, &words.shift}) {
@@ -202,19 +162,24 @@ std::optional<FloatScales> findScales(linalg::GenericOp op,
       return std::nullopt;
     found.like = parameter->operand;
   }
-  size_t channels =
-      found.like
-          ? cast<ShapedType>(found.like->get().getType()).getNumElements()
-          : 1;
-  for (size_t channel = 0; channel < channels; ++channel) {
-    auto scaled =
-        scaleChannel(words.multiplier.at(channel), words.offset.at(channel),
-                     words.shift.at(channel), words);
+  Channels channels;
+  if (found.like) {
+    AffineMap map = op.getMatchingIndexingMap(found.like);
+    if (map.getNumResults() == 1)
+      if (auto loop = dyn_cast<AffineDimExpr>(map.getResult(0)))
+        channels.dim = findLoop(op.getMatchingIndexingMap(accumulators),
+                                loop.getPosition());
+    channels.count =
+        cast<ShapedType>(found.like->get().getType()).getNumElements();
+  }
+  auto bounds = boundAccumulators(accumulators->get(), channels);
+  if (!bounds)
+    return std::nullopt;
+  for (auto [channel, bound] : llvm::enumerate(*bounds)) {
+    auto scaled = scaleChannel(words, channel, bound);
     if (!scaled)
       return std::nullopt;
     auto [scale, zeroPoint] = *scaled;
-    if (bound * scale >= kMaxRounded)
-      return std::nullopt;
     found.scales.push_back(scale);
     found.zeroPoints.push_back(zeroPoint);
   }
@@ -245,10 +210,8 @@ private:
         words ? dyn_cast<BlockArgument>(words->accumulator) : BlockArgument();
     if (!argument || argument.getArgNumber() >= op.getNumDpsInputs())
       return op;
-    std::optional<double> bound =
-        boundAccumulator(op.getDpsInputOperand(argument.getArgNumber())->get());
     std::optional<FloatScales> scales =
-        bound ? findScales(op, *words, *bound) : std::nullopt;
+        findScales(op, *words, op.getDpsInputOperand(argument.getArgNumber()));
     if (!scales)
       return op;
     OpBuilder builder(op);

@@ -16,8 +16,9 @@ static constexpr int64_t kMaxExactAccumulator = int64_t(1) << 24;
 /// kScaledRange need accumulators far beyond kMaxExactAccumulator.
 static constexpr int32_t kMaxFloatShift = 50;
 
-/// How far alignWeightScale looks: 2^-18 of the scale.
-static constexpr int kMaxUnits = 32;
+/// How far alignWeightScale looks, in units in the last place: at most 2^-14 of
+/// the scale.
+static constexpr int kMaxUnits = 512;
 
 /// The least accumulator whose result is at least `result`.
 static int64_t getStep(FixedPointMultiplier m, int64_t result) {
@@ -52,13 +53,12 @@ static bool stepsAlike(FixedPointMultiplier m, float scale, int64_t result) {
 std::optional<float>
 quantc::numerics::findFloatScale(FixedPointMultiplier multiplier,
                                  StorageRange results) {
-  if (!multiplier.isLegal() || !multiplier.keepsInt32() ||
-      multiplier.shift > kMaxFloatShift)
+  if (!multiplier.isLegal() || multiplier.shift > kMaxFloatShift)
     return std::nullopt;
   StorageRange steps = {results.min + 1, results.max};
   auto nearest = static_cast<float>(multiplier.toReal());
   for (float scale : {nearest, std::nextafter(nearest, 0.0f),
-                      std::nextafter(nearest, 1.0f)}) {
+                      std::nextafter(nearest, 2 * nearest)}) {
     bool equal = true;
     // The long steps are the first to differ.
     for (int64_t result = kScaledRange.max; equal && result > 0; --result)
@@ -72,8 +72,10 @@ quantc::numerics::findFloatScale(FixedPointMultiplier multiplier,
 }
 
 float quantc::numerics::alignWeightScale(float inputScale, float weightScale,
-                                         float outputScale) {
+                                         float outputScale, float least) {
   auto isAligned = [&](float scale) {
+    if (scale < least)
+      return false;
     llvm::Expected<FixedPointMultiplier> multiplier =
         computeMultiplier(realMultiplier(inputScale, scale, outputScale));
     if (!multiplier) {

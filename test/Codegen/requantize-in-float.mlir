@@ -215,3 +215,93 @@ func.func @ties_above_zero(%x: tensor<4x8xi8>, %w: tensor<8x3xi8>) -> tensor<4x3
   } -> tensor<4x3xi8>
   return %r : tensor<4x3xi8>
 }
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+#ch = affine_map<(m, n) -> (n)>
+
+// No f32 number has all the steps of 1824192298 * 2^-46. With these weights
+// sums are at most 16320 + 9, and no result is above 1; with any weights, all
+// steps count.
+// CHECK-LABEL: func.func @within_reach
+// CHECK-NOT: arith.mulsi_extended
+// CHECK-LABEL: func.func @beyond_reach
+// CHECK: arith.mulsi_extended
+func.func @within_reach(%x: tensor<4x64xi8>) -> tensor<4x3xi8> {
+  %w = arith.constant dense<1> : tensor<64x3xi8>
+  %bias = arith.constant dense<[7, -100, 9]> : tensor<3xi32>
+  %m = arith.constant dense<1824192298> : tensor<3xi32>
+  %o = arith.constant dense<8192> : tensor<3xi32>
+  %s = arith.constant dense<14> : tensor<3xi32>
+  %zero = arith.constant 0 : i32
+  %most = arith.constant 255 : i32
+  %e = tensor.empty() : tensor<4x3xi32>
+  %init = linalg.generic {indexing_maps = [#ch, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%bias : tensor<3xi32>) outs(%e : tensor<4x3xi32>) {
+  ^bb0(%i: i32, %out: i32):
+    linalg.yield %i : i32
+  } -> tensor<4x3xi32>
+  %acc = linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<4x64xi8>, tensor<64x3xi8>) outs(%init : tensor<4x3xi32>) {
+  ^bb0(%a: i8, %b: i8, %out: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %out, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<4x3xi32>
+  %f = tensor.empty() : tensor<4x3xi8>
+  %r = linalg.generic {indexing_maps = [#id, #ch, #ch, #ch, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%acc, %m, %o, %s : tensor<4x3xi32>, tensor<3xi32>, tensor<3xi32>, tensor<3xi32>) outs(%f : tensor<4x3xi8>) {
+  ^bb0(%a: i32, %multiplier: i32, %offset: i32, %shift: i32, %out: i8):
+    %low, %high = arith.mulsi_extended %a, %multiplier : i32
+    %1 = arith.addi %high, %offset : i32
+    %2 = arith.shrsi %1, %shift : i32
+    %3 = arith.maxsi %2, %zero : i32
+    %4 = arith.minsi %3, %most : i32
+    %5 = arith.trunci %4 : i32 to i8
+    linalg.yield %5 : i8
+  } -> tensor<4x3xi8>
+  return %r : tensor<4x3xi8>
+}
+func.func @beyond_reach(%x: tensor<4x64xi8>, %w: tensor<64x3xi8>) -> tensor<4x3xi8> {
+  %bias = arith.constant dense<[7, -100, 9]> : tensor<3xi32>
+  %m = arith.constant dense<1824192298> : tensor<3xi32>
+  %o = arith.constant dense<8192> : tensor<3xi32>
+  %s = arith.constant dense<14> : tensor<3xi32>
+  %zero = arith.constant 0 : i32
+  %most = arith.constant 255 : i32
+  %e = tensor.empty() : tensor<4x3xi32>
+  %init = linalg.generic {indexing_maps = [#ch, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%bias : tensor<3xi32>) outs(%e : tensor<4x3xi32>) {
+  ^bb0(%i: i32, %out: i32):
+    linalg.yield %i : i32
+  } -> tensor<4x3xi32>
+  %acc = linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<4x64xi8>, tensor<64x3xi8>) outs(%init : tensor<4x3xi32>) {
+  ^bb0(%a: i8, %b: i8, %out: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %out, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<4x3xi32>
+  %f = tensor.empty() : tensor<4x3xi8>
+  %r = linalg.generic {indexing_maps = [#id, #ch, #ch, #ch, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%acc, %m, %o, %s : tensor<4x3xi32>, tensor<3xi32>, tensor<3xi32>, tensor<3xi32>) outs(%f : tensor<4x3xi8>) {
+  ^bb0(%a: i32, %multiplier: i32, %offset: i32, %shift: i32, %out: i8):
+    %low, %high = arith.mulsi_extended %a, %multiplier : i32
+    %1 = arith.addi %high, %offset : i32
+    %2 = arith.shrsi %1, %shift : i32
+    %3 = arith.maxsi %2, %zero : i32
+    %4 = arith.minsi %3, %most : i32
+    %5 = arith.trunci %4 : i32 to i8
+    linalg.yield %5 : i8
+  } -> tensor<4x3xi8>
+  return %r : tensor<4x3xi8>
+}

@@ -56,9 +56,10 @@ def RequantizeInFloatPass
     A `linalg.generic` that scales the accumulators of a reduction of bytes by
     the high words of 64-bit products (N25 of docs/Numerics.md) does so with a
     conversion to f32, a multiplication and an addition instead, if this is
-    proven to give the same integers for every accumulator (N31): a third of the
+    proven to give the same integers for every accumulator (N31): half of the
     instructions. Multipliers, offsets and shifts must be constants, the result
-    clamped to a range of 255 around the zero point.
+    clamped to a range of 255 around the zero point. Constant weights with a
+    dimension of channels bound the accumulators of each channel.
 
     What is not proven stays as it is.
   }];

@@ -28,10 +28,11 @@ int64_t applyFloatScale(int32_t accumulator, float scale, bool fused);
 std::optional<float> findFloatScale(FixedPointMultiplier multiplier,
                                     StorageRange results = kScaledRange);
 
-/// The weight scale nearest to `weightScale`, at most a few units in the last
-/// place away, whose multiplier has a findFloatScale or is a power of two;
+/// The weight scale nearest to `weightScale`, at most 2^-14 of it away and not
+/// below `least`, whose multiplier has a findFloatScale or is a power of two;
 /// `weightScale` if none has.
-float alignWeightScale(float inputScale, float weightScale, float outputScale);
+float alignWeightScale(float inputScale, float weightScale, float outputScale,
+                       float least = 0.0f);
 
 } // namespace quantc::numerics
 

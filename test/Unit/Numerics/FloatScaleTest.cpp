@@ -28,7 +28,7 @@ void expectEqual(FixedPointMultiplier m, float scale, int64_t accumulator) {
 TEST(FloatScale, equalsTheSingleRounding) {
   auto generator = makeGenerator();
   int accepted = 0;
-  for (int32_t shift = 31; shift <= 52; ++shift)
+  for (int32_t shift = 28; shift <= 52; ++shift)
     for (int trial = 0; trial < 20; ++trial) {
       auto multiplier =
           static_cast<int32_t>((1u << 30) + (generator() & 0x3fffffff));
@@ -55,8 +55,7 @@ TEST(FloatScale, equalsTheSingleRounding) {
 }
 
 TEST(FloatScale, refusesWhatItDoesNotCover) {
-  // Results above the accumulators, and accumulators beyond f32.
-  EXPECT_FALSE(findFloatScale({1 << 30, 30}));
+  // Accumulators beyond f32.
   EXPECT_FALSE(findFloatScale({1 << 30, 51}));
   EXPECT_FALSE(findFloatScale({1 << 30, 62}));
   EXPECT_FALSE(findFloatScale({3, 40}));

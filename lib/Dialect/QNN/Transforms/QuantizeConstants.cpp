@@ -40,24 +40,21 @@ LogicalResult widenWeightScales(Location loc, WeightParams &params,
         findSmallestScale(loc, c, inputScale, outputScale, bias[c]);
     if (failed(smallest))
       return failure();
-    if (scale >= *smallest) {
-      if (!align)
-        continue;
-      float aligned =
-          numerics::alignWeightScale(static_cast<float>(inputScale), scale,
-                                     static_cast<float>(outputScale));
-      params.setChannelScale(channel, std::max(aligned, *smallest));
-      continue;
+    if (scale < *smallest) {
+      remark::passed(loc, remark::RemarkOpts::name("WeightScaleWidened")
+                              .category("qnn-quantize"))
+          << llvm::formatv("channel {0}: weight scale widened from {1} to {2} "
+                           "for its bias or multiplier",
+                           c, llvm::format("%.4g", scale),
+                           llvm::format("%.4g", *smallest))
+                 .str();
+      scale = *smallest;
     }
-    remark::passed(
-        loc,
-        remark::RemarkOpts::name("WeightScaleWidened").category("qnn-quantize"))
-        << llvm::formatv("channel {0}: weight scale widened from {1} to {2} "
-                         "for its bias or multiplier",
-                         c, llvm::format("%.4g", scale),
-                         llvm::format("%.4g", *smallest))
-               .str();
-    params.setChannelScale(channel, *smallest);
+    if (align)
+      scale = numerics::alignWeightScale(static_cast<float>(inputScale), scale,
+                                         static_cast<float>(outputScale),
+                                         /*least=*/*smallest);
+    params.setChannelScale(channel, scale);
   }
   return success();
 }

@@ -11,9 +11,8 @@
 namespace quantc::qnn {
 
 /// Widens the scales that are too small for their bias, or for which no
-/// multiplier exists, with a remark at `loc` for each. With `align`, moves the
-/// others by a few units in the last place where that lets one f32
-/// multiplication requantize (N31).
+/// multiplier exists, with a remark at `loc` for each. With `align`, moves all
+/// to where one f32 multiplication requantizes (N31).
 mlir::LogicalResult widenWeightScales(mlir::Location loc, WeightParams &params,
                                       double inputScale, double outputScale,
                                       FloatConstant &bias, bool align);

@@ -151,10 +151,10 @@ def InsertQDQPass : Pass<"qnn-insert-qdq", "mlir::func::FuncOp"> {
     symmetric narrow-range signed 8-bit constants, per output channel; biases
     32-bit constants with the scale of the accumulator. A weight scale that is
     too small for its bias or for a multiplier to exist is widened, with a
-    remark; any other is moved by at most 2^-18 of itself to one that a single
-    f32 multiplication requantizes exactly (N31). Operations that only move or select elements share one scale with
-    their operands; where a fixed range (softmax) forbids that, a requantize
-    stands between them.
+    remark; all are moved by at most 2^-14 of themselves to one that a single
+    f32 multiplication requantizes exactly (N31). Operations that only move or
+    select elements share one scale with their operands; where a fixed range
+    (softmax) forbids that, a requantize stands between them.
 
     *Requires* a `qnn.calibration` attribute on every value that will be
     quantized. *Refuses* a value without one, and a weight, bias or constant
