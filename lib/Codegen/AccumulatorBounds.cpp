@@ -61,7 +61,7 @@ std::optional<SmallVector<Interval>> boundInit(Value init, Channels channels) {
     bounds[channel].include({real, real});
   });
   if (!dim)
-    std::fill(bounds.begin(), bounds.end(), bounds.front());
+    llvm::fill(bounds, bounds.front());
   return bounds;
 }
 
