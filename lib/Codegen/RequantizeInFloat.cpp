@@ -6,7 +6,7 @@
 // they come from.
 #include "quantc/Codegen/Passes.h"
 
-#include "AccumulatorBounds.h"
+#include "BoundAccumulators.h"
 #include "KernelPlan.h"
 #include "RawConstant.h"
 
@@ -118,7 +118,7 @@ struct FloatScales {
 /// Scale and zero point of channel `channel`, whose accumulators are in
 /// `bound`.
 std::optional<std::pair<float, int32_t>>
-scaleChannel(const HighWords &words, size_t channel, Interval bound) {
+scaleChannel(const HighWords &words, size_t channel, numerics::Interval bound) {
   auto multiplier = static_cast<int32_t>(words.multiplier.at(channel));
   auto shift = static_cast<int32_t>(words.shift.at(channel));
   int64_t offset = words.offset.at(channel);
@@ -133,17 +133,18 @@ scaleChannel(const HighWords &words, size_t channel, Interval bound) {
     return std::nullopt;
   FixedPointMultiplier fixed{multiplier, shift + 32 - words.preShift};
   // What is within the clamp and within reach.
-  auto round = [&](double accumulator) {
-    return static_cast<int64_t>(std::round(accumulator * fixed.toReal()));
+  auto round = [&](int64_t accumulator) {
+    return std::llround(static_cast<double>(accumulator) * fixed.toReal());
   };
   numerics::StorageRange results{
-      std::max(words.low - zeroPoint, round(bound.low) - 1),
-      std::min(words.high - zeroPoint, round(bound.high) + 1)};
+      std::max<int64_t>(words.low - zeroPoint, round(bound.min) - 1),
+      std::min<int64_t>(words.high - zeroPoint, round(bound.max) + 1)};
   if (results.min < numerics::kScaledRange.min ||
       results.max > numerics::kScaledRange.max)
     return std::nullopt;
   std::optional<float> scale = numerics::findFloatScale(fixed, results);
-  if (!scale || bound.getMagnitude() * *scale >= kMaxRounded)
+  auto largest = static_cast<double>(std::max(-bound.min, bound.max));
+  if (!scale || largest * *scale >= kMaxRounded)
     return std::nullopt;
   return std::pair(*scale, static_cast<int32_t>(zeroPoint));
 }
@@ -166,9 +167,8 @@ std::optional<FloatScales> findScales(linalg::GenericOp op,
   if (found.like) {
     AffineMap map = op.getMatchingIndexingMap(found.like);
     if (map.getNumResults() == 1)
-      if (auto loop = dyn_cast<AffineDimExpr>(map.getResult(0)))
-        channels.dim = findLoop(op.getMatchingIndexingMap(accumulators),
-                                loop.getPosition());
+      channels.dim = op.getMatchingIndexingMap(accumulators)
+                         .getResultPosition(map.getResult(0));
     channels.count =
         cast<ShapedType>(found.like->get().getType()).getNumElements();
   }

@@ -2,7 +2,7 @@
 //
 // Where a weight belongs to one channel, each product is bounded by the weight
 // that it is of; else all products are as large as two bytes can make them.
-#include "AccumulatorBounds.h"
+#include "BoundAccumulators.h"
 
 #include "KernelPlan.h"
 #include "RawConstant.h"
@@ -14,20 +14,12 @@
 #include <array>
 
 using namespace mlir;
+using quantc::numerics::AccumulatorBounds;
+using quantc::numerics::Interval;
+using quantc::numerics::StorageRange;
 
 namespace quantc::codegen {
 namespace {
-
-/// The values of `integers`, of a tensor of `shape`, by channel.
-template <typename Visit>
-void visitByChannel(ArrayRef<int64_t> integers, ArrayRef<int64_t> shape,
-                    std::optional<unsigned> dim, Visit visit) {
-  size_t inner = dim ? ShapedType::getNumElements(shape.drop_front(*dim + 1))
-                     : integers.size();
-  size_t count = dim ? shape[*dim] : 1;
-  for (auto [index, integer] : llvm::enumerate(integers))
-    visit(index / inner % count, integer);
-}
 
 /// What the elements of `init` are, by channel.
 std::optional<SmallVector<Interval>> boundInit(Value init, Channels channels) {
@@ -40,28 +32,24 @@ std::optional<SmallVector<Interval>> boundInit(Value init, Channels channels) {
   APInt scalar;
   if (matchPattern(copies ? op.getDpsInputs()[0] : yielded,
                    m_ConstantInt(&scalar))) {
-    auto value = static_cast<double>(scalar.getSExtValue());
+    int64_t value = scalar.getSExtValue();
     return SmallVector<Interval>(channels.count, Interval{value, value});
   }
   if (!copies)
     return std::nullopt;
-  auto integers = readIntegers(op.getDpsInputs()[0], /*isSigned=*/true);
-  if (!integers)
-    return std::nullopt;
   OpOperand *input = op.getDpsInputOperand(0);
-  AffineMap outputs = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  std::optional<unsigned> dim;
-  if (channels.dim)
-    if (auto loop = dyn_cast<AffineDimExpr>(outputs.getResult(*channels.dim)))
-      dim = findLoop(op.getMatchingIndexingMap(input), loop.getPosition());
-  SmallVector<Interval> bounds(channels.count);
-  auto shape = cast<ShapedType>(input->get().getType()).getShape();
-  visitByChannel(*integers, shape, dim, [&](size_t channel, int64_t value) {
-    auto real = static_cast<double>(value);
-    bounds[channel].include({real, real});
-  });
-  if (!dim)
-    llvm::fill(bounds, bounds.front());
+  auto values = readIntegers(input->get(), /*isSigned=*/true);
+  if (!values || values->empty())
+    return std::nullopt;
+  SmallVector<Interval> bounds(
+      channels.count,
+      Interval{*llvm::min_element(*values), *llvm::max_element(*values)});
+  AffineMap read = op.getMatchingIndexingMap(input);
+  AffineMap written = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  if (channels.dim && read.getNumResults() == 1 &&
+      read.getResult(0) == written.getResult(*channels.dim))
+    for (auto [bound, value] : llvm::zip_equal(bounds, *values))
+      bound = {value, value};
   return bounds;
 }
 
@@ -106,38 +94,31 @@ std::optional<SmallVector<Interval>> boundProducts(linalg::GenericOp root,
                                                    Channels channels) {
   AffineMap map = root.getMatchingIndexingMap(products.weight);
   AffineMap results = root.getMatchingIndexingMap(root.getDpsInitOperand(0));
-  auto loop = dyn_cast<AffineDimExpr>(results.getResult(*channels.dim));
-  auto integers = readIntegers(products.weight->get(), products.isWeightSigned);
-  auto dim = loop ? findLoop(map, loop.getPosition()) : std::nullopt;
+  auto dim = map.getResultPosition(results.getResult(*channels.dim));
+  auto weights = readIntegers(products.weight->get(), products.isWeightSigned);
   // One weight for each product of a channel.
   SmallVector<unsigned> reductions;
   root.getReductionDims(reductions);
-  if (!dim || !integers || !map.isProjectedPermutation() ||
+  if (!dim || !weights || !map.isProjectedPermutation() ||
       map.getNumResults() != reductions.size() + 1 ||
-      llvm::any_of(reductions,
-                   [&](unsigned dim) { return !findLoop(map, dim); }))
+      !llvm::all_of(reductions,
+                    [&](unsigned loop) { return map.isFunctionOfDim(loop); }))
     return std::nullopt;
-  Interval other =
-      products.isOtherSigned ? Interval{-128, 127} : Interval{0, 255};
-  SmallVector<Interval> bounds(channels.count);
+  SmallVector<AccumulatorBounds> sums(
+      channels.count,
+      AccumulatorBounds(products.isOtherSigned ? StorageRange::int8()
+                                               : StorageRange::uint8(),
+                        /*inputZeroPoint=*/0, /*weightZeroPoint=*/0,
+                        /*bias=*/0));
   auto shape = cast<ShapedType>(products.weight->get().getType()).getShape();
-  visitByChannel(*integers, shape, dim, [&](size_t channel, int64_t value) {
-    auto weight = static_cast<double>(value);
-    bounds[channel].add({std::min(weight * other.low, weight * other.high),
-                         std::max(weight * other.low, weight * other.high)});
-  });
-  return bounds;
+  size_t inner = ShapedType::getNumElements(shape.drop_front(*dim + 1));
+  for (auto [index, weight] : llvm::enumerate(*weights))
+    sums[index / inner % channels.count].add(weight);
+  return llvm::map_to_vector(
+      sums, [](const AccumulatorBounds &sum) { return sum.total(); });
 }
 
 } // namespace
-
-std::optional<unsigned> findLoop(AffineMap map, unsigned loop) {
-  for (auto [index, expr] : llvm::enumerate(map.getResults()))
-    if (auto dim = dyn_cast<AffineDimExpr>(expr);
-        dim && dim.getPosition() == loop)
-      return index;
-  return std::nullopt;
-}
 
 std::optional<SmallVector<Interval>> boundAccumulators(Value accumulators,
                                                        Channels channels) {
@@ -157,13 +138,13 @@ std::optional<SmallVector<Interval>> boundAccumulators(Value accumulators,
   if (!sums) {
     SmallVector<unsigned> reductions;
     root.getReductionDims(reductions);
-    double largest = 255.0 * 255.0;
+    int64_t largest = 255 * 255;
     for (unsigned dim : reductions)
-      largest *= static_cast<double>(root.getStaticLoopRanges()[dim]);
+      largest *= root.getStaticLoopRanges()[dim];
     sums.emplace(channels.count, Interval{-largest, largest});
   }
   for (auto [bound, sum] : llvm::zip_equal(*bounds, *sums))
-    bound.add(sum);
+    bound = {bound.min + sum.min, bound.max + sum.max};
   return bounds;
 }
 
