@@ -105,6 +105,21 @@ TEST(FloatScale, alignsAlmostEveryWeightScale) {
   EXPECT_GE(kept, 100);
 }
 
+TEST(FloatScale, alignsSmallScalesUpwards) {
+  auto generator = makeGenerator();
+  int aligned = 0;
+  for (int trial = 0; trial < 100; ++trial) {
+    float weight = 5e-5f * (1 + static_cast<float>(generator() % 4096) / 4096);
+    float scale = alignWeightScale(1.0f, weight, 1.0f, /*least=*/weight);
+    EXPECT_GE(scale, weight);
+    EXPECT_LE(scale, weight * (1 + 0x1p-14f));
+    auto multiplier = computeMultiplier(realMultiplier(1.0f, scale, 1.0f));
+    ASSERT_TRUE(static_cast<bool>(multiplier));
+    aligned += findFloatScale(*multiplier).has_value();
+  }
+  EXPECT_GE(aligned, 95);
+}
+
 TEST(FloatScale, keepsWhatHasNoMultiplier) {
   EXPECT_EQ(alignWeightScale(1.0f, 0x1p-40f, 1.0f), 0x1p-40f);
   EXPECT_EQ(alignWeightScale(1.0f, 1.0f, 1.0f), 1.0f);
