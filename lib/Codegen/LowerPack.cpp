@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Saturation is a clamp and a truncation, order a shuffle. What may not move is
-// tied to a piece of assembly without instructions.
+// Saturation is a clamp and a truncation, order a shuffle.
 #include "LowerPack.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -78,43 +76,10 @@ struct LowerDotWordsGenerically : OpRewritePattern<qvec::DotWordsOp> {
   }
 };
 
-struct LowerStay : OpRewritePattern<qvec::StayOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(qvec::StayOp op,
-                                PatternRewriter &rewriter) const override {
-    rewriter.replaceOp(op, createOpaqueIndex(rewriter, op.getLoc(),
-                                             op.getIndex(), op.getIteration()));
-    return success();
-  }
-};
-
 } // namespace
 
-Value createOpaqueIndex(OpBuilder &builder, Location loc, Value index,
-                        Value iteration, ValueRange vectors,
-                        StringRef constraint) {
-  Type word = builder.getI64Type();
-  SmallVector<Value> operands;
-  for (Value value : {index, iteration})
-    operands.push_back(arith::IndexCastOp::create(builder, loc, word, value));
-  std::string constraints = "=r,0,r";
-  for (Value vector : vectors) {
-    operands.push_back(vector);
-    constraints += ("," + constraint).str();
-  }
-  auto opaque = LLVM::InlineAsmOp::create(
-      builder, loc, word, operands, /*asm_string=*/"", constraints,
-      /*has_side_effects=*/false, /*is_align_stack=*/false,
-      LLVM::TailCallKind::None,
-      /*asm_dialect=*/LLVM::AsmDialectAttr(),
-      /*operand_attrs=*/ArrayAttr());
-  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                    opaque.getResult(0));
-}
-
 void populateGenericPackPatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerPackGenerically, LowerDotWordsGenerically, LowerStay>(
+  patterns.add<LowerPackGenerically, LowerDotWordsGenerically>(
       patterns.getContext(), /*benefit=*/1);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `qvec.pack` and `qvec.dot_words` in plain vector arithmetic, and `qvec.stay`,
-// for every target.
+// `qvec.pack` and `qvec.dot_words` in plain vector arithmetic, for every target.
 #ifndef QUANTC_LIB_CODEGEN_LOWERPACK_H
 #define QUANTC_LIB_CODEGEN_LOWERPACK_H
 
@@ -11,13 +10,6 @@ namespace quantc::codegen {
 
 /// Adds the patterns with a benefit of 1.
 void populateGenericPackPatterns(mlir::RewritePatternSet &patterns);
-
-/// `index`, from an empty piece of assembly that is said to read `iteration`
-/// and, in registers of `constraint`, `vectors`.
-mlir::Value createOpaqueIndex(mlir::OpBuilder &builder, mlir::Location loc,
-                              mlir::Value index, mlir::Value iteration,
-                              mlir::ValueRange vectors = {},
-                              llvm::StringRef constraint = "");
 
 } // namespace quantc::codegen
 

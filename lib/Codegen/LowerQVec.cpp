@@ -13,6 +13,7 @@
 
 #include "FoldClamps.h"
 #include "LowerPack.h"
+#include "LowerStay.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -171,11 +172,11 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
         &getContext(), /*benefit=*/1);
     aarch64::populateLowerDotPatterns(patterns, *row);
     aarch64::populateLowerLookupPatterns(patterns, *row);
-    aarch64::populateLowerStayPatterns(patterns, *row);
     aarch64::populateLowerRequantizePatterns(patterns, *row);
     x86::populateLowerLookupPatterns(patterns, *row);
     x86::populateLowerDotPatterns(patterns, *row);
     populateGenericPackPatterns(patterns);
+    populateLowerStayPatterns(patterns, *row);
     x86::populateLowerPackPatterns(patterns, *row);
     x86::populateLowerRequantizePatterns(patterns, *row);
     walkAndApplyPatterns(getOperation(), std::move(patterns));

@@ -78,11 +78,12 @@ func.func @stay(%index: index, %x: index) -> index {
   return %0 : index
 }
 
-// Values that loads should stay behind are left out where no register is known
-// for them.
+// Loads stay behind what is in registers; any other vector is left out.
 // CHECK-LABEL: func.func @stay_after
-// CHECK: llvm.inline_asm "", "=r,0,r" %{{.+}}, %{{.+}} : (i64, i64) -> i64
-func.func @stay_after(%index: index, %x: index, %a: vector<4xi32>) -> index {
-  %0 = qvec.stay %index in %x after %a : vector<4xi32>
+// SSE2: llvm.inline_asm "", "=r,0,r,v" %{{.+}}, %{{.+}}, %arg2 : (i64, i64, vector<4xi32>) -> i64
+// AVX2: llvm.inline_asm "", "=r,0,r,v,v" %{{.+}}, %{{.+}}, %arg2, %arg3 : (i64, i64, vector<4xi32>, vector<8xf32>) -> i64
+// AVX512: llvm.inline_asm "", "=r,0,r,v,v" %{{.+}}, %{{.+}}, %arg2, %arg3 : (i64, i64, vector<4xi32>, vector<8xf32>) -> i64
+func.func @stay_after(%index: index, %x: index, %a: vector<4xi32>, %b: vector<8xf32>, %c: vector<10xi32>) -> index {
+  %0 = qvec.stay %index in %x after %a, %b, %c : vector<4xi32>, vector<8xf32>, vector<10xi32>
   return %0 : index
 }

@@ -17,8 +17,6 @@ void populateLowerDotPatterns(mlir::RewritePatternSet &patterns,
                               const ISA &isa);
 void populateLowerLookupPatterns(mlir::RewritePatternSet &patterns,
                                  const ISA &isa);
-void populateLowerStayPatterns(mlir::RewritePatternSet &patterns,
-                               const ISA &isa);
 void populateLowerRequantizePatterns(mlir::RewritePatternSet &patterns,
                                      const ISA &isa);
 /// Sums of high words, which have to be replaced before those.

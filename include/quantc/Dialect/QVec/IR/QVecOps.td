@@ -189,7 +189,7 @@ def QVec_StayOp : Op<QVec_Dialect, "stay", [Pure]> {
     ```
   }];
   let arguments = (ins Index:$index, Index:$iteration,
-    Variadic<VectorOfNonZeroRankOf<[AnySignlessInteger]>>:$after);
+    Variadic<VectorOfNonZeroRankOf<[AnySignlessInteger, AnyFloat]>>:$after);
   let results = (outs Index:$result);
   let builders = [OpBuilder<(ins "::mlir::Value":$index, "::mlir::Value":$iteration,
     CArg<"::mlir::ValueRange", "{}">:$after)>];
