@@ -241,6 +241,18 @@ Value BodyEmitter::storeRun(Value run, Value dest, AffineMap map,
       .getResult();
 }
 
+Value BodyEmitter::storeRows(Value run, int64_t rows, Value dest, AffineMap map,
+                             const Place &place) {
+  auto type = cast<VectorType>(run.getType());
+  auto matrix = VectorType::get({rows, type.getNumElements() / rows},
+                                type.getElementType());
+  return vector::TransferWriteOp::create(
+             builder, loc,
+             vector::ShapeCastOp::create(builder, loc, matrix, run), dest,
+             getIndices(map, place), ArrayRef<bool>{true, true})
+      .getResult();
+}
+
 Value BodyEmitter::emitIndex(linalg::IndexOp op, const Place &place) {
   unsigned dim = op.getDim();
   AffineMap map = AffineMap::getMultiDimIdentityMap(place.bases.size(),

@@ -81,6 +81,11 @@ public:
   mlir::Value storeRun(mlir::Value run, mlir::Value dest, mlir::AffineMap map,
                        const Place &place);
 
+  /// Writes the vector `run`, which is `rows` rows of the innermost dimension
+  /// of `dest`, from `place` on, and returns the new tensor.
+  mlir::Value storeRows(mlir::Value run, int64_t rows, mlir::Value dest,
+                        mlir::AffineMap map, const Place &place);
+
   /// The value that the body of `op` yields at `place`, with the arguments for
   /// which `given` holds a value and loads for the others.
   mlir::Value compute(mlir::linalg::GenericOp op, const Place &place,

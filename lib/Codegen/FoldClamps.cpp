@@ -5,6 +5,8 @@
 // bytes disappears, any other one is done on bytes behind them.
 #include "FoldClamps.h"
 
+#include "Registers.h"
+
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -131,21 +133,61 @@ struct KeepClampedWords : OpRewritePattern<ExtendOp> {
   }
 };
 
-/// A truncation of clamped vectors that fill two or four registers. On x86 one
+/// The halves of a vector that `op` appends to each other.
+std::optional<std::pair<Value, Value>> matchConcatenation(Operation *op) {
+  auto shuffle = dyn_cast<vector::ShuffleOp>(op);
+  if (!shuffle || shuffle.getV1VectorType() != shuffle.getV2VectorType() ||
+      shuffle.getV1VectorType().getRank() != 1 ||
+      !llvm::equal(shuffle.getMask(),
+                   llvm::seq(shuffle.getResultVectorType().getDimSize(0))) ||
+      shuffle.getResultVectorType().getDimSize(0) !=
+          2 * shuffle.getV1VectorType().getDimSize(0))
+    return std::nullopt;
+  return std::pair(shuffle.getV1(), shuffle.getV2());
+}
+
+/// Clamps to the same bytes, one behind the other.
+struct ClampedWords {
+  SmallVector<Value> parts;
+  ByteRange range;
+};
+
+/// The clamped words that the bytes `value` are truncations of.
+std::optional<ClampedWords> matchClampedWords(Value value) {
+  if (auto truncate = value.getDefiningOp<arith::TruncIOp>()) {
+    std::optional<Clamp> clamp = matchClamp(truncate.getIn());
+    if (!clamp || !getElementTypeOrSelf(truncate.getIn()).isInteger(32))
+      return std::nullopt;
+    return ClampedWords{{clamp->value}, clamp->range};
+  }
+  auto halves = value.getDefiningOp()
+                    ? matchConcatenation(value.getDefiningOp())
+                    : std::nullopt;
+  if (!halves)
+    return std::nullopt;
+  auto first = matchClampedWords(halves->first);
+  auto second = matchClampedWords(halves->second);
+  if (!first || !second || !(first->range == second->range))
+    return std::nullopt;
+  llvm::append_range(first->parts, second->parts);
+  return first;
+}
+
+/// Bytes of clamped vectors that fill two or four registers. On x86 one
 /// register has an instruction of its own, which LLVM finds, or too little to
 /// pack; AArch64 narrows one with saturation as it does two.
-struct PackClampedWords : OpRewritePattern<arith::TruncIOp> {
+template <typename OpTy>
+struct PackClampedWords : OpRewritePattern<OpTy> {
   PackClampedWords(MLIRContext *context, const ISA &isa)
-      : OpRewritePattern(context), isa(isa) {}
+      : OpRewritePattern<OpTy>(context), isa(isa) {}
 
-  LogicalResult matchAndRewrite(arith::TruncIOp op,
+  LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    auto type = dyn_cast<VectorType>(op.getType());
+    Value bytes = op->getResult(0);
+    auto type = dyn_cast<VectorType>(bytes.getType());
     if (!type || type.getRank() != 1 || type.isScalable() ||
         !type.getElementType().isInteger(8))
       return rewriter.notifyMatchFailure(op, "result is no vector of bytes");
-    if (!getElementTypeOrSelf(op.getIn()).isInteger(32))
-      return rewriter.notifyMatchFailure(op, "operand has no 32-bit words");
     int64_t count = type.getDimSize(0), lanes = isa.vectorBits / 32;
     if (op->use_empty())
       return rewriter.notifyMatchFailure(op, "nothing reads it");
@@ -153,24 +195,33 @@ struct PackClampedWords : OpRewritePattern<arith::TruncIOp> {
     if (!isOne && count != 2 * lanes && count != 4 * lanes)
       return rewriter.notifyMatchFailure(
           op, "not as many registers as narrow together");
-    std::optional<Clamp> clamp = matchClamp(op.getIn());
-    if (!clamp)
+    std::optional<ClampedWords> words = matchClampedWords(bytes);
+    if (!words)
       return rewriter.notifyMatchFailure(op, "operand is no clamp to bytes");
+    if (count < 4 * lanes && isPartOfConcatenation(op))
+      return rewriter.notifyMatchFailure(op, "narrows with its neighbours");
 
     Location loc = op.getLoc();
+    Value all = concatenate(rewriter, loc, words->parts);
     SmallVector<Value> registers;
     for (int64_t offset = 0; offset < count; offset += lanes)
-      registers.push_back(vector::ExtractStridedSliceOp::create(
-          rewriter, loc, clamp->value, ArrayRef<int64_t>{offset},
-          ArrayRef<int64_t>{lanes}, ArrayRef<int64_t>{1}));
-    Value bytes =
-        packToBytes(rewriter, loc, registers, clamp->range.isUnsigned());
-    bytes = takeInOrder(rewriter, loc, bytes, registers.size());
-    rewriter.replaceOp(op, clampBytes(rewriter, loc, bytes, clamp->range));
+      registers.push_back(slice(rewriter, loc, all, offset, lanes));
+    bool isUnsigned = words->range.isUnsigned();
+    Value packed = packToBytes(rewriter, loc, registers, isUnsigned);
+    packed = takeInOrder(rewriter, loc, packed, registers.size());
+    rewriter.replaceOp(op, clampBytes(rewriter, loc, packed, words->range));
     return success();
   }
 
 private:
+  /// Whether everything that reads the bytes appends others that are clamped
+  /// alike.
+  static bool isPartOfConcatenation(OpTy op) {
+    return llvm::all_of(op->getUsers(), [](Operation *user) {
+      return matchConcatenation(user) && matchClampedWords(user->getResult(0));
+    });
+  }
+
   /// Bytes 4 * r to 4 * r + 3 of each 128 bits come from register r.
   static Value takeInOrder(OpBuilder &builder, Location loc, Value bytes,
                            int64_t registers) {
@@ -237,7 +288,9 @@ void populateFoldClampPatterns(RewritePatternSet &patterns, const ISA &isa) {
   patterns.add<DropClampsBeforePacks>(patterns.getContext());
   // Packs of 128 bits leave everything in order; LLVM finds those of x86.
   if (!isX86 || isa.vectorBits >= 256)
-    patterns.add<PackClampedWords>(patterns.getContext(), isa);
+    patterns.add<PackClampedWords<arith::TruncIOp>,
+                 PackClampedWords<vector::ShuffleOp>>(patterns.getContext(),
+                                                      isa);
 }
 
 } // namespace quantc::codegen

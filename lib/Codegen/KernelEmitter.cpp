@@ -10,6 +10,7 @@
 #include "DotEmitter.h"
 #include "KernelEpilogue.h"
 #include "ParallelLoop.h"
+#include "Registers.h"
 
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
 
@@ -50,6 +51,9 @@ private:
   Value emitTileLoop(unsigned level, int64_t begin, int64_t end, Value dest);
   Value emitTile(Value dest);
   Value emitTileOfConstants(Value dest);
+  bool isNextRow(const Place &place, const Place &next) const;
+  Value emitEpilogues(BodyEmitter &body, ArrayRef<PlacedValue> values,
+                      Value dest);
   SmallVector<Place> getPlacesOfTile() const;
   SmallVector<Value> emitInitialValues(ArrayRef<Place> places, Value dest);
   SmallVector<Value> emitReduction(unsigned level,
@@ -321,9 +325,53 @@ Value KernelEmitter::emitTile(Value dest) {
   for (auto [at, value] : llvm::zip_equal(places, accumulators))
     values.push_back({at, value});
   BodyEmitter body(rewriter, loc, group.looksUp);
-  for (auto &[at, value] :
-       joinNeighbours(rewriter, loc, values, getEpilogueLanes()))
-    dest = emitEpilogue(body, group, value, at, dest);
+  return emitEpilogues(body, values, dest);
+}
+
+/// Whether the result at `next` lies right behind the one at `place`, a whole
+/// row of the innermost dimension.
+bool KernelEmitter::isNextRow(const Place &place, const Place &next) const {
+  if (group.epilogue.empty())
+    return false;
+  linalg::GenericOp last = group.epilogue.back().op;
+  OpOperand *init = last.getDpsInitOperand(0);
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(init->get().getType()).getShape();
+  AffineMap map = last.getMatchingIndexingMap(init);
+  if (shape.size() < 2 || place.lanes != shape.back() ||
+      next.lanes != place.lanes || place.bases != next.bases)
+    return false;
+  ArrayRef<unsigned> loops = group.epilogue.back().rootLoops;
+  auto getLoop = [&](unsigned result) {
+    return loops[map.getDimPosition(result)];
+  };
+  SmallVector<int64_t> expected = place.offsets;
+  ++expected[getLoop(shape.size() - 2)];
+  return place.vectorDim == getLoop(shape.size() - 1) &&
+         expected == next.offsets;
+}
+
+/// Computes the results of `values` and stores them, rows that fill a register
+/// together as one.
+Value KernelEmitter::emitEpilogues(BodyEmitter &body,
+                                   ArrayRef<PlacedValue> values, Value dest) {
+  SmallVector<PlacedValue> joined =
+      joinNeighbours(rewriter, loc, values, getEpilogueLanes());
+  for (ArrayRef<PlacedValue> rest = joined; !rest.empty();) {
+    const Place &place = rest.front().place;
+    auto most = static_cast<size_t>(getEpilogueLanes() / place.lanes);
+    size_t count = 1;
+    while (count < std::min(most, rest.size()) &&
+           isNextRow(rest[count - 1].place, rest[count].place))
+      ++count;
+    count = llvm::bit_floor(count);
+    SmallVector<Value> rows;
+    for (const PlacedValue &row : rest.take_front(count))
+      rows.push_back(computeEpilogue(body, group, row.value, row.place));
+    dest = storeResults(body, group, concatenate(rewriter, loc, rows),
+                        static_cast<int64_t>(count), place, dest);
+    rest = rest.drop_front(count);
+  }
   return dest;
 }
 

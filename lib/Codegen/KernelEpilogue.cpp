@@ -32,19 +32,25 @@ Value createDestination(RewriterBase &rewriter, KernelGroup &group) {
                                  type.getElementType());
 }
 
-Value emitEpilogue(BodyEmitter &body, KernelGroup &group, Value value,
-                   const Place &place, Value dest) {
-  linalg::GenericOp last = group.root;
-  Place lastPlace = place;
+Value computeEpilogue(BodyEmitter &body, KernelGroup &group, Value value,
+                      const Place &place) {
   for (KernelStage &stage : group.epilogue) {
-    last = stage.op;
-    lastPlace = place.project(stage.rootLoops);
     SmallVector<Value> given(stage.op->getNumOperands());
     given[stage.chained->getOperandNumber()] = value;
-    value = body.compute(stage.op, lastPlace, given);
+    value = body.compute(stage.op, place.project(stage.rootLoops), given);
   }
+  return value;
+}
+
+Value storeResults(BodyEmitter &body, KernelGroup &group, Value value,
+                   int64_t rows, const Place &place, Value dest) {
+  linalg::GenericOp last = group.getLast();
   AffineMap map = last.getMatchingIndexingMap(last.getDpsInitOperand(0));
-  return body.store(value, dest, map, lastPlace);
+  Place lastPlace = group.epilogue.empty()
+                        ? place
+                        : place.project(group.epilogue.back().rootLoops);
+  return rows == 1 ? body.store(value, dest, map, lastPlace)
+                   : body.storeRows(value, rows, dest, map, lastPlace);
 }
 
 } // namespace quantc::codegen

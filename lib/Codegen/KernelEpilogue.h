@@ -23,10 +23,15 @@ bool readsDestination(KernelGroup &group);
 /// apart again.
 mlir::Value createDestination(mlir::RewriterBase &rewriter, KernelGroup &group);
 
-/// Applies the epilogue to the sums `value` at `place` of the root, writes the
-/// result to `dest` and returns the new tensor.
-mlir::Value emitEpilogue(BodyEmitter &body, KernelGroup &group,
-                         mlir::Value value, const Place &place,
+/// The result of the epilogue for the sums `value` at `place` of the root.
+mlir::Value computeEpilogue(BodyEmitter &body, KernelGroup &group,
+                            mlir::Value value, const Place &place);
+
+/// Writes the result `value` to `dest`: `rows` rows of the innermost dimension,
+/// of which the first one, or a part of it, is at `place` of the root. Returns
+/// the new tensor.
+mlir::Value storeResults(BodyEmitter &body, KernelGroup &group,
+                         mlir::Value value, int64_t rows, const Place &place,
                          mlir::Value dest);
 
 } // namespace quantc::codegen

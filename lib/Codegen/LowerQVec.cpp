@@ -18,6 +18,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
@@ -165,6 +166,11 @@ struct LowerQVecPass : public impl::LowerQVecPassBase<LowerQVecPass> {
     RewritePatternSet sums(&getContext());
     aarch64::populateLowerHighSumPatterns(sums, *row);
     walkAndApplyPatterns(getOperation(), std::move(sums));
+
+    // Rows of results, one behind the other, are one run of bytes.
+    RewritePatternSet rows(&getContext());
+    vector::populateFlattenVectorTransferPatterns(rows);
+    walkAndApplyPatterns(getOperation(), std::move(rows));
 
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDotGenerically, LowerDotPairsGenerically,

@@ -148,7 +148,9 @@ void buildLLVMPipeline(OpPassManager &pm, const LLVMOptions &options) {
   functions.addPass(createLowerTilesPass(LowerTilesPassOptions{options.isa}));
   // While accumulators are still vectors and not yet LLVM types.
   functions.addPass(createLowerQVecPass(LowerQVecPassOptions{options.isa}));
-  functions.addPass(createConvertVectorToSCFPass());
+  // Rows of results that lie apart are written one by one.
+  functions.addPass(createConvertVectorToSCFPass(
+      VectorTransferToSCFOptions().enableFullUnroll()));
   functions.addPass(memref::createExpandStridedMetadataPass());
   functions.addPass(createLowerAffinePass());
   functions.addPass(arith::createArithExpandOpsPass());

@@ -293,7 +293,8 @@ Value TileEmitter::emitRow(Value scratch, Value row, Value dest) {
                                      at.project(group.init->rootLoops), {})
                       : body.load(init->get(), initMap, at);
     sums = arith::AddIOp::create(rewriter, loc, sums, body.spread(start, at));
-    dest = emitEpilogue(body, group, sums, at, dest);
+    dest = storeResults(body, group, computeEpilogue(body, group, sums, at), 1,
+                        at, dest);
     channel += at.lanes;
   }
   return dest;

@@ -1,5 +1,5 @@
-// What narrowing, dot products of words and indices that stay become. That all
-// forms mean the same is executed in the unit tests.
+// What narrowing, dot products of words, indices that stay and rows of results
+// become. That all forms mean the same is executed in the unit tests.
 
 // RUN: quant-opt %s --quantc-lower-qvec --verify-each | FileCheck %s --check-prefixes=CHECK,GENERIC
 // RUN: quant-opt %s --quantc-lower-qvec=isa=sse2 --verify-each | FileCheck %s --check-prefixes=CHECK,SSE2
@@ -86,4 +86,20 @@ func.func @stay(%index: index, %x: index) -> index {
 func.func @stay_after(%index: index, %x: index, %a: vector<4xi32>, %b: vector<8xf32>, %c: vector<10xi32>) -> index {
   %0 = qvec.stay %index in %x after %a, %b, %c : vector<4xi32>, vector<8xf32>, vector<10xi32>
   return %0 : index
+}
+
+// Whole rows, one behind the other, are one run of bytes. Rows that lie apart
+// stay what they are.
+// CHECK-LABEL: func.func @rows
+// CHECK-SAME: %[[DEST:[^:]+]]: memref<3x8x16xi8>
+// CHECK-SAME: %[[APART:[^:]+]]: memref<3x8x16xi8, strided<[384, 48, 1]>>
+// CHECK: %[[FLAT:.+]] = memref.collapse_shape %[[DEST]] {{.*}} : memref<3x8x16xi8> into memref<3x128xi8>
+// CHECK: vector.transfer_write %{{.+}}, %[[FLAT]]{{.*}} : vector<64xi8>, memref<3x128xi8>
+// CHECK: vector.transfer_write %{{.+}}, %[[APART]]{{.*}} : vector<4x16xi8>
+func.func @rows(%rows: vector<64xi8>, %i: index, %dest: memref<3x8x16xi8>, %apart: memref<3x8x16xi8, strided<[384, 48, 1]>>) {
+  %zero = arith.constant 0 : index
+  %0 = vector.shape_cast %rows : vector<64xi8> to vector<4x16xi8>
+  vector.transfer_write %0, %dest[%i, %i, %zero] {in_bounds = [true, true]} : vector<4x16xi8>, memref<3x8x16xi8>
+  vector.transfer_write %0, %apart[%i, %i, %zero] {in_bounds = [true, true]} : vector<4x16xi8>, memref<3x8x16xi8, strided<[384, 48, 1]>>
+  return
 }

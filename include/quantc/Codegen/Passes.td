@@ -468,7 +468,8 @@ def LowerQVecPass : Pass<"quantc-lower-qvec", "mlir::func::FuncOp"> {
     as the row of the ISA table allows, and vector arithmetic on every other target.
     `qvec.dot_pairs` becomes `smmla`, `qvec.dot_halves` `smull`, `smlal2` and `sadalp`.
     `qvec.lookup` becomes `vpermi2b` or `pshufb`, or `tbl` and `tbx`, `qvec.pack`
-    the packs of SSE2 and wider. All forms give the same bits.
+    the packs of SSE2 and wider. All forms give the same bits. Whole rows that are
+    written one behind the other become one run.
 
     On x86 two forms of `arith` are part of a requantize as well: the high words
     of `arith.mulsi_extended` become products of the even and of the odd
@@ -483,8 +484,10 @@ def LowerQVecPass : Pass<"quantc-lower-qvec", "mlir::func::FuncOp"> {
            "Row of the ISA table (avx512vbmi, avx512vnni, avxvnni, avx512, "
            "avx2, sse41, sse2, i8mm, dotprod, neon, generic)">
   ];
-  let dependentDialects = ["mlir::arith::ArithDialect",
+  let dependentDialects = ["mlir::affine::AffineDialect",
+                           "mlir::arith::ArithDialect",
                            "mlir::LLVM::LLVMDialect",
+                           "mlir::memref::MemRefDialect",
                            "mlir::vector::VectorDialect"];
 }
 
