@@ -103,26 +103,42 @@ SmallVector<Value> DotEmitter::finish(ArrayRef<Value> sums,
 // Groups
 //===----------------------------------------------------------------------===//
 
-/// The full groups of the innermost reduction, cut where a pixel of the tile
+int64_t DotEmitter::getGroups() const {
+  return llvm::divideCeil(plan.sizes[dot.reductionDim], dot.ways);
+}
+
+SmallVector<unsigned> DotEmitter::getSlots(size_t begin, size_t end) const {
+  SmallVector<unsigned> slots;
+  for (size_t pixel = begin; pixel < end; ++pixel)
+    for (size_t vector = 0; vector < vectors; ++vector)
+      slots.push_back(getSlot(vector, pixel));
+  return slots;
+}
+
+/// The full ones of the groups [begin, end), cut where a pixel of `slots`
 /// enters or leaves the image.
-SmallVector<DotEmitter::Segment> DotEmitter::getSegments() const {
+SmallVector<DotEmitter::Segment>
+DotEmitter::getSegments(int64_t begin, int64_t end,
+                        ArrayRef<unsigned> slots) const {
   int64_t size = plan.sizes[dot.reductionDim];
-  SmallVector<std::pair<int64_t, int64_t>> inside(places.size(),
-                                                  {0, size / dot.ways});
+  end = std::min(end, size / dot.ways);
+  SmallVector<std::pair<int64_t, int64_t>> inside(places.size(), {begin, end});
   if (plan.border && !places.front().bases[plan.border->columnDim])
     for (auto [at, range] : llvm::zip_equal(places, inside)) {
       int64_t column = at.offsets[plan.border->columnDim];
-      auto [begin, end] = plan.border->getInside(column, size);
-      range = {begin / dot.ways, end / dot.ways};
+      auto [first, last] = plan.border->getInside(column, size);
+      range = {std::clamp(first / dot.ways, begin, end),
+               std::clamp(last / dot.ways, begin, end)};
     }
   std::set<int64_t> cuts;
-  for (auto [begin, end] : inside)
-    cuts.insert({begin, end});
+  for (unsigned slot : slots)
+    cuts.insert({inside[slot].first, inside[slot].second});
   SmallVector<Segment> segments;
   for (auto cut = cuts.begin(); std::next(cut) != cuts.end(); ++cut) {
     Segment segment{*cut, *std::next(cut), {}};
-    for (auto [slot, range] : llvm::enumerate(inside))
-      if (range.first <= segment.begin && segment.end <= range.second)
+    for (unsigned slot : slots)
+      if (inside[slot].first <= segment.begin &&
+          segment.end <= inside[slot].second)
         segment.slots.push_back(slot);
     if (!segment.slots.empty())
       segments.push_back(std::move(segment));
@@ -131,14 +147,22 @@ SmallVector<DotEmitter::Segment> DotEmitter::getSegments() const {
 }
 
 SmallVector<Value> DotEmitter::emit(ArrayRef<Value> sums) const {
-  int64_t size = plan.sizes[dot.reductionDim];
   SmallVector<Value> values(sums);
-  for (const Segment &segment : getSegments())
-    emitSegment(segment, values);
-  if (size % dot.ways)
-    emitGroups({Value(), size / dot.ways, 1, size % dot.ways},
-               llvm::to_vector(llvm::seq<unsigned>(places.size())), values);
+  emit(0, getGroups(), getSlots(0, pixels), values);
   return values;
+}
+
+void DotEmitter::emit(int64_t begin, int64_t end, ArrayRef<unsigned> slots,
+                      Values &sums, Value origin) const {
+  for (const Segment &segment : getSegments(begin, end, slots)) {
+    if (origin)
+      emitUnrolled(origin, segment.begin, segment.end, segment.slots, sums);
+    else
+      emitSegment(segment, sums);
+  }
+  int64_t size = plan.sizes[dot.reductionDim];
+  if (size % dot.ways && end == getGroups())
+    emitGroups({origin, size / dot.ways, 1, size % dot.ways}, slots, sums);
 }
 
 void DotEmitter::emitSegment(const Segment &segment, Values &sums) const {
@@ -148,7 +172,7 @@ void DotEmitter::emitSegment(const Segment &segment, Values &sums) const {
   // The products of a row pass through registers of their own.
   int64_t most = dot.ways == kRowWays ? 1 : kMaxUnrolledGroups;
   if (groups <= most && bodies <= kMaxUnrolledBodies) {
-    emitUnrolled(segment.begin, segment.end, segment.slots, sums);
+    emitUnrolled(Value(), segment.begin, segment.end, segment.slots, sums);
     return;
   }
   int64_t step = std::min(plan.groupsPerLoad, groups);
@@ -173,15 +197,15 @@ void DotEmitter::emitSegment(const Segment &segment, Values &sums) const {
   }
   for (auto [sum, result] : llvm::zip_equal(changed, loop.getResults()))
     sums[sum] = result;
-  emitUnrolled(end, segment.end, segment.slots, sums);
+  emitUnrolled(Value(), end, segment.end, segment.slots, sums);
 }
 
 /// The full groups [begin, end), in loads of as many as the plan allows.
-void DotEmitter::emitUnrolled(int64_t begin, int64_t end,
+void DotEmitter::emitUnrolled(Value origin, int64_t begin, int64_t end,
                               ArrayRef<unsigned> slots, Values &sums) const {
   for (int64_t count = plan.groupsPerLoad; begin < end; count /= 2)
     for (; begin + count <= end; begin += count)
-      emitGroups({Value(), begin, count, dot.ways}, slots, sums);
+      emitGroups({origin, begin, count, dot.ways}, slots, sums);
 }
 
 void DotEmitter::emitGroups(const Groups &groups, ArrayRef<unsigned> slots,

@@ -24,6 +24,17 @@ public:
   llvm::SmallVector<mlir::Value> createSums() const;
   /// `sums` with the products of the innermost reduction added.
   llvm::SmallVector<mlir::Value> emit(llvm::ArrayRef<mlir::Value> sums) const;
+  /// Adds the groups [begin, end) of the innermost reduction to the sums of the
+  /// places `slots`, all in straight code and counted from `origin` on where
+  /// that is given.
+  void emit(int64_t begin, int64_t end, llvm::ArrayRef<unsigned> slots,
+            llvm::SmallVectorImpl<mlir::Value> &sums,
+            mlir::Value origin = mlir::Value()) const;
+  /// Groups of the innermost reduction, of which the last may be incomplete.
+  int64_t getGroups() const;
+  size_t getPixels() const { return pixels; }
+  /// The places of the pixels [begin, end), each with all its channels.
+  llvm::SmallVector<unsigned> getSlots(size_t begin, size_t end) const;
   /// A vector for each place, from blocks of the whole reduction's sums and
   /// `initial`.
   llvm::SmallVector<mlir::Value>
@@ -45,14 +56,15 @@ private:
     int64_t offset, count, ways;
   };
 
-  llvm::SmallVector<Segment> getSegments() const;
+  llvm::SmallVector<Segment> getSegments(int64_t begin, int64_t end,
+                                         llvm::ArrayRef<unsigned> slots) const;
   llvm::SmallVector<unsigned> getSums(llvm::ArrayRef<unsigned> slots) const;
   unsigned getSlot(size_t vector, size_t pixel) const {
     return static_cast<unsigned>(vector * pixels + pixel);
   }
   void emitSegment(const Segment &segment, Values &sums) const;
-  void emitUnrolled(int64_t begin, int64_t end, llvm::ArrayRef<unsigned> slots,
-                    Values &sums) const;
+  void emitUnrolled(mlir::Value origin, int64_t begin, int64_t end,
+                    llvm::ArrayRef<unsigned> slots, Values &sums) const;
   void emitGroups(const Groups &groups, llvm::ArrayRef<unsigned> slots,
                   Values &sums) const;
   void emitLanes(const Groups &groups, llvm::ArrayRef<unsigned> slots,

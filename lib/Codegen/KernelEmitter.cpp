@@ -28,6 +28,9 @@ namespace {
 /// Reduction loops with at most this many iterations in all are unrolled.
 constexpr int64_t kMaxUnrolledReduction = 9;
 
+/// Dot products that a pixel gets right in front of its epilogue.
+constexpr int64_t kLastDots = 12;
+
 class KernelEmitter {
 public:
   KernelEmitter(RewriterBase &rewriter, KernelGroup &group,
@@ -51,14 +54,22 @@ private:
   Value emitTileLoop(unsigned level, int64_t begin, int64_t end, Value dest);
   Value emitTile(Value dest);
   Value emitTileOfConstants(Value dest);
+  bool canOverlapEpilogue() const;
+  SmallVector<Value> emitRowsBeforeLast(ArrayRef<Value> accumulators);
+  Value emitTileByPixel(Value dest);
   bool isNextRow(const Place &place, const Place &next) const;
-  Value emitEpilogues(BodyEmitter &body, ArrayRef<PlacedValue> values,
-                      Value dest);
+  /// A tensor and the results that were written to it.
+  struct Stored {
+    Value dest;
+    SmallVector<Value> results;
+  };
+  Stored emitEpilogues(BodyEmitter &body, ArrayRef<PlacedValue> values,
+                       Value dest);
   SmallVector<Place> getPlacesOfTile() const;
   SmallVector<Value> emitInitialValues(ArrayRef<Place> places, Value dest);
   SmallVector<Value> emitReduction(unsigned level,
                                    ArrayRef<Value> accumulators);
-  SmallVector<Value> emitReductionLoop(unsigned level,
+  SmallVector<Value> emitReductionLoop(unsigned level, Value begin, Value end,
                                        ArrayRef<Value> accumulators);
   SmallVector<Value> emitUnrolledReduction(unsigned level,
                                            ArrayRef<Value> accumulators);
@@ -228,9 +239,9 @@ std::pair<Value, Value> KernelEmitter::getReductionBounds(unsigned dim) {
 }
 
 SmallVector<Value>
-KernelEmitter::emitReductionLoop(unsigned level, ArrayRef<Value> accumulators) {
+KernelEmitter::emitReductionLoop(unsigned level, Value begin, Value end,
+                                 ArrayRef<Value> accumulators) {
   unsigned dim = plan.reductionDims[level];
-  auto [begin, end] = getReductionBounds(dim);
   auto loop =
       scf::ForOp::create(rewriter, loc, begin, end, makeIndex(1), accumulators);
   OpBuilder::InsertionGuard guard(rewriter);
@@ -265,11 +276,13 @@ SmallVector<Value> KernelEmitter::emitReduction(unsigned level,
         .emit(accumulators);
   // Loops around the groups stay: in a longer piece of straight code LLVM moves
   // loads to its top and accumulators to the stack.
-  if (level < plan.reductionDims.size())
-    return plan.sizes[plan.reductionDims[level]] == 1 ||
-                   (!plan.dot && shouldUnroll(level))
-               ? emitUnrolledReduction(level, accumulators)
-               : emitReductionLoop(level, accumulators);
+  if (level < plan.reductionDims.size()) {
+    if (plan.sizes[plan.reductionDims[level]] == 1 ||
+        (!plan.dot && shouldUnroll(level)))
+      return emitUnrolledReduction(level, accumulators);
+    auto [begin, end] = getReductionBounds(plan.reductionDims[level]);
+    return emitReductionLoop(level, begin, end, accumulators);
+  }
   BodyEmitter body(rewriter, loc, group.looksUp);
   SmallVector<Value> given(group.root->getNumOperands());
   SmallVector<Value> results;
@@ -308,6 +321,8 @@ Value KernelEmitter::emitTileOfConstants(Value dest) {
 }
 
 Value KernelEmitter::emitTile(Value dest) {
+  if (canOverlapEpilogue())
+    return emitTileByPixel(dest);
   SmallVector<Place> places = getPlacesOfTile();
   SmallVector<Value> accumulators;
   if (plan.reductionDims.empty()) {
@@ -325,7 +340,7 @@ Value KernelEmitter::emitTile(Value dest) {
   for (auto [at, value] : llvm::zip_equal(places, accumulators))
     values.push_back({at, value});
   BodyEmitter body(rewriter, loc, group.looksUp);
-  return emitEpilogues(body, values, dest);
+  return emitEpilogues(body, values, dest).dest;
 }
 
 /// Whether the result at `next` lies right behind the one at `place`, a whole
@@ -353,8 +368,10 @@ bool KernelEmitter::isNextRow(const Place &place, const Place &next) const {
 
 /// Computes the results of `values` and stores them, rows that fill a register
 /// together as one.
-Value KernelEmitter::emitEpilogues(BodyEmitter &body,
-                                   ArrayRef<PlacedValue> values, Value dest) {
+KernelEmitter::Stored KernelEmitter::emitEpilogues(BodyEmitter &body,
+                                                   ArrayRef<PlacedValue> values,
+                                                   Value dest) {
+  Stored stored{dest, {}};
   SmallVector<PlacedValue> joined =
       joinNeighbours(rewriter, loc, values, getEpilogueLanes());
   for (ArrayRef<PlacedValue> rest = joined; !rest.empty();) {
@@ -368,10 +385,87 @@ Value KernelEmitter::emitEpilogues(BodyEmitter &body,
     SmallVector<Value> rows;
     for (const PlacedValue &row : rest.take_front(count))
       rows.push_back(computeEpilogue(body, group, row.value, row.place));
-    dest = storeResults(body, group, concatenate(rewriter, loc, rows),
-                        static_cast<int64_t>(count), place, dest);
+    stored.results.push_back(concatenate(rewriter, loc, rows));
+    stored.dest = storeResults(body, group, stored.results.back(),
+                               static_cast<int64_t>(count), place, stored.dest);
     rest = rest.drop_front(count);
   }
+  return stored;
+}
+
+/// Whether every tile has a last row of products, and an epilogue behind it.
+bool KernelEmitter::canOverlapEpilogue() const {
+  if (!plan.overlapsEpilogue || group.epilogue.empty() ||
+      plan.reductionDims.size() > 2)
+    return false;
+  if (plan.reductionDims.size() == 1 || !plan.border ||
+      plan.border->kernelRowDim != plan.reductionDims.front())
+    return true;
+  // Every row of the image has a last kernel row.
+  unsigned rowDim = plan.border->rowDim;
+  return llvm::all_of(llvm::seq(plan.sizes[rowDim]), [&](int64_t row) {
+    auto [first, end] =
+        plan.border->getKernelRows(rewriter.getAffineConstantExpr(row),
+                                   plan.sizes[plan.reductionDims.front()]);
+    auto getValues = [](AffineMap map) {
+      return llvm::map_to_vector(map.getResults(), [](AffineExpr expr) {
+        return cast<AffineConstantExpr>(simplifyAffineExpr(expr, 1, 0))
+            .getValue();
+      });
+    };
+    return *llvm::max_element(getValues(first)) <
+           *llvm::min_element(getValues(end));
+  });
+}
+
+/// The sums of all kernel rows but the last, at which the place then stands.
+SmallVector<Value>
+KernelEmitter::emitRowsBeforeLast(ArrayRef<Value> accumulators) {
+  unsigned dim = plan.reductionDims.front();
+  if (plan.sizes[dim] == 1)
+    return SmallVector<Value>(accumulators);
+  auto [begin, end] = getReductionBounds(dim);
+  Value last = affine::makeComposedAffineApply(
+      rewriter, loc, rewriter.getAffineDimExpr(0) - 1, OpFoldResult(end));
+  SmallVector<Value> sums = emitReductionLoop(0, begin, last, accumulators);
+  place.bases[dim] = last;
+  return sums;
+}
+
+/// A tile whose pixels get their last products a few at a time. Loads of those
+/// stay behind the results of the few before: LLVM would begin with all of
+/// them.
+Value KernelEmitter::emitTileByPixel(Value dest) {
+  SmallVector<Place> places = getPlacesOfTile();
+  SmallVector<Value> sums = emitInitialValues(places, dest);
+  if (plan.reductionDims.size() == 2)
+    sums = emitRowsBeforeLast(sums);
+  SmallVector<Place> lastPlaces = getPlacesOfTile();
+  DotEmitter dots(rewriter, loc, group, plan, lastPlaces, panelNumber);
+  Value around = iteration ? iteration : makeIndex(0);
+  size_t pixels = dots.getPixels(), vectors = places.size() / pixels;
+  int64_t first = std::max<int64_t>(
+      0, dots.getGroups() - kLastDots / static_cast<int64_t>(vectors));
+  dots.emit(0, first, dots.getSlots(0, pixels), sums);
+  SmallVector<Value> before = sums;
+  BodyEmitter body(rewriter, loc, group.looksUp);
+  // As many as fill a register with results.
+  size_t step =
+      std::max<size_t>(1, getEpilogueLanes() / (plan.lanes * vectors));
+  for (size_t pixel = 0; pixel < pixels; pixel += step) {
+    SmallVector<unsigned> slots =
+        dots.getSlots(pixel, std::min(pixel + step, pixels));
+    Value origin =
+        qvec::StayOp::create(rewriter, loc, makeIndex(0), around, before);
+    dots.emit(first, dots.getGroups(), slots, sums, origin);
+    SmallVector<PlacedValue> values;
+    for (unsigned slot : slots)
+      values.push_back({places[slot], sums[slot]});
+    Stored stored = emitEpilogues(body, values, dest);
+    dest = stored.dest;
+    before = stored.results;
+  }
+  place.bases[plan.reductionDims.front()] = Value();
   return dest;
 }
 

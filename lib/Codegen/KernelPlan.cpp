@@ -266,6 +266,8 @@ KernelPlan planKernel(linalg::GenericOp op, unsigned vectorBits,
       plan.groupsPerLoad = isa.vectorBits / 32;
     plan.keepsLoads =
         isa.dot != DotInstruction::None && !isa.hasMemoryOperands();
+    plan.overlapsEpilogue =
+        isa.dot == DotInstruction::DotBytes && isa.registers >= 32;
   } else {
     chooseVectorDim(op, vectorBits, plan);
   }

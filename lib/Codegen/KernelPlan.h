@@ -61,6 +61,10 @@ struct KernelPlan {
   /// Constants are loaded in the loop that reads them, where instructions
   /// cannot do that: in front of it they would be more than registers hold.
   bool keepsLoads = false;
+  /// Whether the pixels of a tile get their last products a few at a time, each
+  /// few in front of their epilogue: it is then done beside the products of the
+  /// next, by units that those leave idle.
+  bool overlapsEpilogue = false;
   /// The border of the dot products' activation that the kernel leaves out.
   std::optional<Border> border;
 };
