@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `qvec.pack` and `qvec.dot_words` in plain vector arithmetic, for every target.
+// `qvec.pack` and `qvec.dot_words` in plain vector arithmetic, for every
+// target.
 #ifndef QUANTC_LIB_CODEGEN_LOWERPACK_H
 #define QUANTC_LIB_CODEGEN_LOWERPACK_H
 
