@@ -179,9 +179,9 @@ def QVec_StayOp : Op<QVec_Dialect, "stay", [Pure]> {
     front of the loop, and kept on the stack.
 
     The same holds for the values `after`: a load at this index stays behind what
-    computes them. A long body would otherwise begin everywhere at once, where
-    instructions have no operands in memory. Only the compiler waits: the machine
-    sees no dependence. A target may leave them out.
+    computes them. A long body would otherwise begin everywhere at once; so parts
+    of it stay one behind the other. Only the compiler waits: the machine sees no
+    dependence. Vectors that are no register of the target are left out.
 
     ```mlir
     %1 = qvec.stay %block in %x
