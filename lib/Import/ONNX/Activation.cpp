@@ -24,7 +24,7 @@ constexpr float kHighest = std::numeric_limits<float>::max();
 LogicalResult convertRelu(Node &node) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.clamp(input, 0.0f, kHighest));
 }
 
@@ -40,7 +40,7 @@ LogicalResult convertClip(Node &node) {
     max = node.getScalar(2, "max").value_or(kHighest);
   }
   if (!input || node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (std::isnan(min) || std::isnan(max))
     return node.fail("a bound is not a number");
   // ONNX applies the upper bound last: it wins over a larger lower bound.
@@ -62,7 +62,7 @@ LogicalResult convertLeakyRelu(Node &node) {
   Value input = node.getValue(0);
   float slope = node.getFloat("alpha", 0.01f);
   if (!input || node.hasFailed())
-    return failure();
+    return node.giveUp();
   return node.setResult(emitLeaky(node, input, slope));
 }
 
@@ -70,7 +70,7 @@ LogicalResult convertPRelu(Node &node) {
   Value input = node.getValue(0);
   const HostTensor *slope = node.getFloats(1, "slope");
   if (!input || !slope)
-    return failure();
+    return node.giveUp();
   if (slope->size() == 1)
     return node.setResult(emitLeaky(node, input, slope->floats().front()));
   int64_t rank = shapeOf(input).size();
@@ -89,7 +89,7 @@ template <typename Op>
 LogicalResult convertFunction(Node &node) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.unary<Op>(input));
 }
 
@@ -107,14 +107,14 @@ LogicalResult convertHardSigmoid(Node &node) {
   float alpha = node.getFloat("alpha", 0.2f),
         beta = node.getFloat("beta", 0.5f);
   if (!input || node.hasFailed())
-    return failure();
+    return node.giveUp();
   return node.setResult(emitHardSigmoid(node, input, alpha, beta));
 }
 
 LogicalResult convertHardSwish(Node &node) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   Value gate = emitHardSigmoid(node, input, 1.0f / 6.0f, 0.5f);
   return node.setResult(node.emit.mul(input, gate));
 }
@@ -124,7 +124,7 @@ LogicalResult convertGelu(Node &node) {
   Value input = node.getValue(0);
   std::string form = node.getString("approximate", "none");
   if (!input || node.hasFailed())
-    return failure();
+    return node.giveUp();
   int64_t rank = shapeOf(input).size();
   auto scale = [&](Value value, double factor) {
     return node.emit.mul(value,
@@ -164,13 +164,13 @@ Value emitSoftmax(Node &node, Value input) {
 LogicalResult convertSoftmax(Node &node) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   SmallVector<int64_t> shape(shapeOf(input));
   int64_t rank = shape.size();
   bool flattens = node.opset() < 13;
   auto axis = node.normalizeAxis(node.getInt("axis", flattens ? 1 : -1), rank);
   if (!axis || node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (*axis == rank - 1)
     return node.setResult(emitSoftmax(node, input));
   if (flattens) {

@@ -34,7 +34,7 @@ LogicalResult checkWeight(Node &node, int64_t rank, const HostTensor &tensor,
     return node.fail("the weight has shape " + printShape(tensor.shape) +
                      ", expected rank " + Twine(rank) + " like the input");
   if (failed(node.checkShape(tensor.shape)))
-    return failure();
+    return node.giveUp();
   SmallVector<int64_t> shape = tensor.shape;
   if (rank == 3)
     shape.insert(shape.begin() + 2, 1);
@@ -87,16 +87,16 @@ FailureOr<Convolution> readConvolution(Node &node,
   if (node.hasFailed() ||
       failed(checkWeight(node, operands.rank, operands.weight, conv.weight)) ||
       failed(checkGroups(node, conv)))
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> kernel =
       ArrayRef<int64_t>(conv.weight.shape).take_back(operands.rank - 2);
   if (failed(checkKernelAttribute(node, kernel)) ||
       failed(checkBias(node, operands.bias, conv)))
-    return failure();
+    return node.giveUp();
   FailureOr<Window> window =
       readWindow(node, conv.image, kernel, Rounding::Down);
   if (failed(window))
-    return failure();
+    return node.giveUp();
   conv.window = *window;
   return conv;
 }
@@ -146,7 +146,7 @@ LogicalResult convertConv(Node &node) {
       node.hasInput(2) ? node.getWeight(2, "bias") : nullptr;
   Value image = getImage(node, 0);
   if (node.hasFailed())
-    return failure();
+    return node.giveUp();
   FailureOr<Value> result = emitConvolution(
       node, {image, static_cast<int64_t>(node.getShape(0).size()), *weight,
              bias ? std::optional(*bias) : std::nullopt, node.inputName(1)});
@@ -159,11 +159,11 @@ FailureOr<Value> emitConvolution(Node &node,
                                  const ConvolutionOperands &operands) {
   FailureOr<Convolution> conv = readConvolution(node, operands);
   if (failed(conv))
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> output = conv->window.output;
   if (failed(node.checkShape({shapeOf(conv->image)[0], output[0], output[1],
                               conv->outputChannels()})))
-    return failure();
+    return node.giveUp();
 
   conv->image = node.emit.cropToWindow(conv->image, conv->window);
   Value result;

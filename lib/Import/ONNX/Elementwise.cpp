@@ -31,14 +31,14 @@ template <typename Op>
 LogicalResult convertBinary(Node &node) {
   auto [lhs, rhs] = getOperands(node, 0, 1);
   if (!lhs || !rhs)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.binary<Op>(lhs, rhs));
 }
 
 LogicalResult convertMul(Node &node) {
   auto [lhs, rhs] = getOperands(node, 0, 1);
   if (!lhs || !rhs)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.mul(lhs, rhs));
 }
 
@@ -47,7 +47,7 @@ LogicalResult convertMul(Node &node) {
 LogicalResult convertDiv(Node &node) {
   auto [lhs, rhs] = getOperands(node, 0, 1);
   if (!lhs || !rhs)
-    return failure();
+    return node.giveUp();
   Value inverse;
   if (const HostTensor *divisor = node.getConstant(1)) {
     std::vector<float> values = divisor->dequantized().floats();
@@ -72,7 +72,7 @@ LogicalResult convertExtremum(Node &node) {
   for (unsigned i = 0; i < node.numInputs(); ++i) {
     Value operand = node.getValue(i);
     if (!operand)
-      return failure();
+      return node.giveUp();
     auto merged = broadcastShapes(shape, shapeOf(operand));
     if (!merged)
       return node.fail("shape " + printShape(shapeOf(operand)) +
@@ -80,7 +80,7 @@ LogicalResult convertExtremum(Node &node) {
     shape = *merged;
   }
   if (failed(node.checkShape(shape)))
-    return failure();
+    return node.giveUp();
   Value result;
   for (unsigned i = 0; i < node.numInputs(); ++i) {
     Value operand = node.getValueOfRank(i, shape.size());
@@ -93,14 +93,14 @@ template <typename Op>
 LogicalResult convertUnary(Node &node) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.unary<Op>(input));
 }
 
 LogicalResult convertNeg(Node &node) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   int64_t rank = shapeOf(input).size();
   return node.setResult(node.emit.mul(input, node.emit.splat(rank, -1.0f)));
 }
@@ -108,7 +108,7 @@ LogicalResult convertNeg(Node &node) {
 LogicalResult convertSqrt(Node &node) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   int64_t rank = shapeOf(input).size();
   return node.setResult(
       node.emit.binary<tosa::PowOp>(input, node.emit.splat(rank, 0.5f)));
@@ -117,7 +117,7 @@ LogicalResult convertSqrt(Node &node) {
 LogicalResult convertPow(Node &node) {
   auto [base, exponent] = getOperands(node, 0, 1);
   if (!base || !exponent)
-    return failure();
+    return node.giveUp();
   // A square of any sign is a product; pow of a negative base may not be.
   const HostTensor *constant = node.getConstant(1);
   if (constant && constant->isFloat() && constant->size() == 1 &&

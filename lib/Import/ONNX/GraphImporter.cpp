@@ -184,7 +184,10 @@ void GraphImporter::importNode(const onnx::NodeProto &proto) {
     node.moveElements();
   if (entry.fold && entry.fold(node))
     return;
-  if (failed(entry.convert(node)) || node.hasFailed())
+  LogicalResult converted = entry.convert(node);
+  assert((succeeded(converted) || node.hasFailed()) &&
+         "a refusal says its reason");
+  if (failed(converted) || node.hasFailed())
     return breakResults(proto);
   // A result that no converter set is one that it does not know.
   for (auto [index, output] : llvm::enumerate(proto.output()))

@@ -70,7 +70,7 @@ std::optional<HostTensor> readBias(Node &node, int64_t columns, float beta) {
 LogicalResult addBias(Node &node, Value product, float beta) {
   Value bias = node.getValueOfRank(2, 2);
   if (!bias)
-    return failure();
+    return node.giveUp();
   auto broadcast = broadcastShapes(shapeOf(product), shapeOf(bias));
   if (!broadcast || ArrayRef(*broadcast) != shapeOf(product))
     return node.fail("the third operand has shape " +
@@ -89,7 +89,7 @@ LogicalResult convertGemm(Node &node) {
   Value lhs = node.getValue(0);
   if (node.hasFailed() || !lhs || !weight ||
       failed(node.checkShape(weight->shape)))
-    return failure();
+    return node.giveUp();
   if (shapeOf(lhs).size() != 2 || weight->shape.size() != 2)
     return node.fail("the operands have shapes " + printShape(shapeOf(lhs)) +
                      " and " + printShape(weight->shape) +
@@ -100,7 +100,7 @@ LogicalResult convertGemm(Node &node) {
   int64_t count = shapeOf(lhs)[0], width = rows.shape[0];
   if (failed(checkDepth(node, shapeOf(lhs)[1], rows.shape[1])) ||
       failed(node.checkShape({count, width})))
-    return failure();
+    return node.giveUp();
 
   bool hasBias = node.hasInput(2) && beta != 0.0f;
   auto bias = hasBias ? readBias(node, width, beta) : zeros(width);
@@ -117,7 +117,7 @@ LogicalResult convertMatMul(Node &node) {
   Value lhs = node.getValue(0);
   Value rhs = isWeight ? Value() : node.getValue(1);
   if (node.hasFailed())
-    return failure();
+    return node.giveUp();
   FailureOr<Value> result =
       isWeight ? emitWeightProduct(node, lhs, *weight, node.inputName(1))
                : emitBatchedProduct(node, lhs, rhs);
@@ -129,7 +129,7 @@ LogicalResult convertMatMul(Node &node) {
 FailureOr<Value> emitWeightProduct(Node &node, Value lhs,
                                    const HostTensor &weight, StringRef name) {
   if (failed(node.checkShape(weight.shape)))
-    return failure();
+    return node.giveUp();
   if (shapeOf(lhs).empty())
     return node.fail("the first operand is a scalar");
   SmallVector<int64_t> result(shapeOf(lhs).drop_back());
@@ -138,7 +138,7 @@ FailureOr<Value> emitWeightProduct(Node &node, Value lhs,
   int64_t depth = shapeOf(lhs).back();
   if (failed(checkDepth(node, depth, weight.shape[0])) ||
       failed(node.checkShape(result)))
-    return failure();
+    return node.giveUp();
   int64_t width = weight.size() / depth;
   HostTensor rows = weight.reshaped({depth, width}).transposed({1, 0});
   Value flat =
@@ -151,7 +151,7 @@ FailureOr<Value> emitBatchedProduct(Node &node, Value lhs, Value rhs) {
   FailureOr<BatchedProduct> batched =
       planBatchedProduct(node, shapeOf(lhs), shapeOf(rhs));
   if (failed(batched))
-    return failure();
+    return node.giveUp();
   lhs = node.emit.reshape(lhs, batched->lhs);
   rhs = node.emit.reshape(rhs, batched->rhs);
   return node.emit.reshape(node.emit.matmul(lhs, rhs), batched->result);
@@ -163,7 +163,7 @@ FailureOr<BatchedProduct> planBatchedProduct(Node &node, ArrayRef<int64_t> left,
     return node.fail("the operands have shapes " + printShape(left) + " and " +
                      printShape(right) + ", expected matrices");
   if (failed(checkDepth(node, left.back(), right[right.size() - 2])))
-    return failure();
+    return node.giveUp();
   auto batch = broadcastShapes(left.drop_back(2), right.drop_back(2));
   int64_t leftBatch = product(left.drop_back(2));
   int64_t rightBatch = product(right.drop_back(2));
@@ -178,7 +178,7 @@ FailureOr<BatchedProduct> planBatchedProduct(Node &node, ArrayRef<int64_t> left,
   batched.result = *batch;
   batched.result.append({left[left.size() - 2], right.back()});
   if (failed(node.checkShape(batched.result)))
-    return failure();
+    return node.giveUp();
   int64_t rows = left[left.size() - 2];
   if (sharedRight)
     batched.lhs = {1, leftBatch * rows, left.back()};

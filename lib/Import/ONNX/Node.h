@@ -54,6 +54,12 @@ public:
   /// Emits the node's error (only the first is shown) and fails.
   mlir::LogicalResult fail(const mlir::Twine &reason);
   bool hasFailed() const { return failed; }
+  /// Fails for the reason that has been emitted before, of an operand or an
+  /// attribute.
+  mlir::LogicalResult giveUp() const {
+    assert(failed && "a refusal says its reason");
+    return mlir::failure();
+  }
 
   // Operands. ONNX leaves out trailing and, by an empty name, inner operands.
   unsigned numInputs() const { return proto.input_size(); }

@@ -59,7 +59,7 @@ Value getPerChannel(Node &node, unsigned index, StringRef what,
 LogicalResult convertBatchNormalization(Node &node) {
   Value input = node.getValue(0);
   if (!input || failed(checkInferenceForm(node)))
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> shape = shapeOf(input);
   if (shape.size() < 2)
     return node.fail("the input has shape " + printShape(shape) +
@@ -69,7 +69,7 @@ LogicalResult convertBatchNormalization(Node &node) {
   Value mean = getPerChannel(node, 3, "mean", shape);
   Value inverseDeviation = getPerChannel(node, 4, "variance", shape);
   if (!scale || !bias || !mean || !inverseDeviation)
-    return failure();
+    return node.giveUp();
   Value centered = node.emit.binary<tosa::SubOp>(input, mean);
   Value normalized = node.emit.mul(centered, inverseDeviation);
   Value scaled = node.emit.mul(normalized, scale);
@@ -116,12 +116,12 @@ Value emitMean(Node &node, Value rows) {
 LogicalResult convertLayerNormalization(Node &node) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   SmallVector<int64_t> shape(shapeOf(input));
   auto axis = node.normalizeAxis(node.getInt("axis", -1), shape.size());
   float epsilon = node.getFloat("epsilon", 1e-5f);
   if (!axis || node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (node.getInt("stash_type", 1) != 1)
     return node.fail("attribute 'stash_type' must be 1: statistics in float");
   ArrayRef<int64_t> normalized = ArrayRef(shape).drop_front(*axis);
@@ -136,7 +136,7 @@ LogicalResult convertLayerNormalization(Node &node) {
                    ? getPerElement(node, 2, "bias", normalized, rank)
                    : Value();
   if (!scale || node.hasFailed())
-    return failure();
+    return node.giveUp();
   Value rows = node.emit.reshape(input, rowShape);
   Value mean = emitMean(node, rows);
   Value centered = node.emit.binary<tosa::SubOp>(rows, mean);
@@ -147,10 +147,10 @@ LogicalResult convertLayerNormalization(Node &node) {
   if (bias)
     result = node.emit.binary<tosa::AddOp>(result, bias);
   if (failed(node.setResult(node.emit.reshape(result, shape))))
-    return failure();
+    return node.giveUp();
   if (node.wantsOutput(1) &&
       failed(node.setResult(node.emit.reshape(mean, statShape), 1)))
-    return failure();
+    return node.giveUp();
   if (node.wantsOutput(2))
     return node.setResult(node.emit.reshape(inverse, statShape), 2);
   return success();

@@ -27,7 +27,7 @@ FailureOr<Pool> readPool(Node &node) {
   Pool pool;
   pool.image = getImage(node, 0);
   if (!pool.image)
-    return failure();
+    return node.giveUp();
   pool.rank = node.getShape(0).size();
   std::optional<SmallVector<int64_t>> kernel = node.getIntList("kernel_shape");
   if (!kernel || static_cast<int64_t>(kernel->size()) != pool.rank - 2)
@@ -40,12 +40,12 @@ FailureOr<Pool> readPool(Node &node) {
       node.getInt("ceil_mode", 0) ? Rounding::Up : Rounding::Down;
   FailureOr<Window> window = readWindow(node, pool.image, *kernel, rounding);
   if (failed(window) || node.hasFailed())
-    return failure();
+    return node.giveUp();
   pool.window = *window;
   ArrayRef<int64_t> shape = shapeOf(pool.image);
   if (failed(node.checkShape(
           {shape[0], pool.window.output[0], pool.window.output[1], shape[3]})))
-    return failure();
+    return node.giveUp();
   pool.image = node.emit.cropToWindow(pool.image, pool.window);
   return pool;
 }
@@ -63,7 +63,7 @@ LogicalResult convertMaxPool(Node &node) {
     return node.fail("the output of indices is not supported");
   FailureOr<Pool> pool = readPool(node);
   if (failed(pool))
-    return failure();
+    return node.giveUp();
   if (padReachesKernel(pool->window))
     pool->image = padExplicitly(node, pool->image, pool->window,
                                 std::numeric_limits<float>::lowest());
@@ -74,14 +74,14 @@ LogicalResult convertMaxPool(Node &node) {
 LogicalResult convertAveragePool(Node &node) {
   FailureOr<Pool> pool = readPool(node);
   if (failed(pool))
-    return failure();
+    return node.giveUp();
   if (node.getInt("count_include_pad", 0) != 0)
     pool->image = padExplicitly(node, pool->image, pool->window, 0.0f);
   else if (padReachesKernel(pool->window))
     return node.fail("a pad is as large as the kernel: an average would be "
                      "over no element");
   if (node.hasFailed())
-    return failure();
+    return node.giveUp();
   Value result = node.emit.avgPool2d(pool->image, pool->window);
   return node.setResult(fromImage(node, result, pool->rank));
 }
@@ -96,7 +96,7 @@ Window coverImage(Value nhwc) {
 LogicalResult convertGlobalAveragePool(Node &node) {
   Value image = getImage(node, 0);
   if (!image)
-    return failure();
+    return node.giveUp();
   Value result = node.emit.avgPool2d(image, coverImage(image));
   return node.setResult(fromImage(node, result, node.getShape(0).size()));
 }
@@ -104,7 +104,7 @@ LogicalResult convertGlobalAveragePool(Node &node) {
 LogicalResult convertGlobalMaxPool(Node &node) {
   Value image = getImage(node, 0);
   if (!image)
-    return failure();
+    return node.giveUp();
   Value result = node.emit.maxPool2d(image, coverImage(image));
   return node.setResult(fromImage(node, result, node.getShape(0).size()));
 }

@@ -76,7 +76,7 @@ static LogicalResult readAxis(Node &node, unsigned operand,
                      "axis");
   result.axis = node.normalizeAxis(axis, shape.size());
   if (!result.axis)
-    return failure();
+    return node.giveUp();
   if (shape[*result.axis] != scale.size())
     return node.fail("operand '" + name + "' (scale) has " +
                      Twine(scale.size()) + " elements, expected " +
@@ -91,7 +91,7 @@ readQuantization(Node &node, unsigned scale, unsigned zeroPoint,
   const HostTensor *scales = node.getFloats(scale, "scale");
   std::optional<StoredType> stored = getStoredType(storage);
   if (!scales)
-    return failure();
+    return node.giveUp();
   if (!stored)
     return node.fail("integers of type " + printElementType(storage) +
                      " are not supported; expected 8, 16 or 32 bits");
@@ -101,12 +101,12 @@ readQuantization(Node &node, unsigned scale, unsigned zeroPoint,
   TensorQuantization result;
   for (float value : scales->floats()) {
     if (failed(checkScale(node, scale, value, *stored)))
-      return failure();
+      return node.giveUp();
     result.scales.push_back(value);
   }
   if (scales->size() > 1 &&
       failed(readAxis(node, scale, *scales, shape, axis, result)))
-    return failure();
+    return node.giveUp();
   if (!node.hasInput(zeroPoint)) {
     result.zeroPoints.assign(scales->size(), 0);
     return result;
@@ -116,7 +116,7 @@ readQuantization(Node &node, unsigned scale, unsigned zeroPoint,
     return node.fail("operand '" + node.inputName(zeroPoint) +
                      "' (zero point) must be a constant, as the scale is");
   if (failed(checkZeroPoint(node, zeroPoint, *zeros, storage, scales->size())))
-    return failure();
+    return node.giveUp();
   result.zeroPoints.assign(zeros->ints().begin(), zeros->ints().end());
   return result;
 }
@@ -298,17 +298,17 @@ static LogicalResult quantizeAtRunTime(Node &node, Value input, int64_t axis) {
   Value scale = node.getValue(1);
   Value zeroPoint = node.hasInput(2) ? getIntegersAsFloat(node, 2) : Value();
   if (node.hasFailed())
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> shape = shapeOf(input);
   scale = alongAxis(node, scale, shape, axis);
   if (!scale)
-    return failure();
+    return node.giveUp();
   Value rounded =
       emitRoundHalfEven(node.emit, emitDivision(node.emit, input, scale));
   if (zeroPoint) {
     zeroPoint = alongAxis(node, zeroPoint, shape, axis);
     if (!zeroPoint)
-      return failure();
+      return node.giveUp();
     rounded = node.emit.binary<tosa::AddOp>(rounded, zeroPoint);
   }
   return node.setResult(node.emit.quantize(
@@ -320,17 +320,17 @@ static LogicalResult dequantizeAtRunTime(Node &node, int64_t axis) {
   Value zeroPoint = node.hasInput(2) ? getIntegersAsFloat(node, 2) : Value();
   Value scale = node.getValue(1);
   if (node.hasFailed())
-    return failure();
+    return node.giveUp();
   SmallVector<int64_t> shape(shapeOf(integers));
   if (zeroPoint) {
     zeroPoint = alongAxis(node, zeroPoint, shape, axis);
     if (!zeroPoint)
-      return failure();
+      return node.giveUp();
     integers = node.emit.binary<tosa::SubOp>(integers, zeroPoint);
   }
   scale = alongAxis(node, scale, shape, axis);
   if (!scale)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.mul(integers, scale));
 }
 
@@ -378,11 +378,11 @@ LogicalResult convertQuantizeLinear(Node &node) {
   int64_t axis = node.getInt("axis", 1);
   int64_t dtype = node.getInt("output_dtype", onnx::TensorProto::UNDEFINED);
   if (failed(checkNotBlocked(node)))
-    return failure();
+    return node.giveUp();
   const HostTensor *constant = node.getConstant(0);
   Value input = constant ? Value() : node.getValue(0);
   if (node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (!hasConstantParameters(node)) {
     input = constant ? node.getValue(0) : input;
     return input ? quantizeAtRunTime(node, input, axis) : failure();
@@ -399,7 +399,7 @@ LogicalResult convertQuantizeLinear(Node &node) {
   auto quantization =
       readQuantization(node, 1, 2, storage, node.getShape(0), axis);
   if (failed(quantization))
-    return failure();
+    return node.giveUp();
   if (constant) {
     const HostTensor *reals = node.getFloats(0, "");
     return reals ? node.setConstant(
@@ -420,7 +420,7 @@ LogicalResult dequantizeBlocks(Node &node, const HostTensor &constant,
   const HostTensor *zeros = node.getConstant(2);
   auto normalized = node.normalizeAxis(axis, constant.shape.size());
   if (!scales || !normalized)
-    return failure();
+    return node.giveUp();
   SmallVector<int64_t> expected = constant.shape;
   int64_t size = expected[*normalized];
   if (blockSize < 1)
@@ -467,14 +467,14 @@ LogicalResult convertDequantizeLinear(Node &node) {
       blockSize != 0 && constant && hasConstantParameters(node))
     return dequantizeBlocks(node, *constant, axis, blockSize);
   if (failed(checkNotBlocked(node)) || node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (!hasConstantParameters(node))
     return dequantizeAtRunTime(node, axis);
   int32_t storage = node.getElementType(0);
   auto quantization =
       readQuantization(node, 1, 2, storage, node.getShape(0), axis);
   if (failed(quantization))
-    return failure();
+    return node.giveUp();
   if (constant) {
     HostTensor result = *constant;
     result.quantization = *quantization;
@@ -482,7 +482,7 @@ LogicalResult convertDequantizeLinear(Node &node) {
   }
   Value stored = node.getStored(0);
   if (!stored)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.dequantize(
       reinterpret(node, stored,
                   makeQuantizedType(node.emit.getBuilder().getContext(),
@@ -492,7 +492,7 @@ LogicalResult convertDequantizeLinear(Node &node) {
 LogicalResult convertDynamicQuantizeLinear(Node &node) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   OpBuilder &builder = node.emit.getBuilder();
   auto raw = [&](ArrayRef<int64_t> shape) {
     return RankedTensorType::get(shape, builder.getI8Type());

@@ -51,7 +51,7 @@ FailureOr<HostTensor> getDequantizedWeight(Node &node, unsigned index,
   auto quantization = readQuantization(
       node, index + 1, index + 2, constant->elementType, constant->shape, axis);
   if (failed(quantization))
-    return failure();
+    return node.giveUp();
   HostTensor weight = *constant;
   weight.quantization = *quantization;
   return weight;
@@ -65,7 +65,7 @@ LogicalResult setQuantized(Node &node, Value real, unsigned scale,
   auto quantization = readQuantization(node, scale, zeroPoint, storage,
                                        shapeOf(real), /*axis=*/1);
   if (failed(quantization))
-    return failure();
+    return node.giveUp();
   if (quantization->axis || getStoredType(storage)->width > 16)
     return node.fail("the result has " + Twine(quantization->scales.size()) +
                      " scales and type " + printElementType(storage) +
@@ -98,16 +98,16 @@ LogicalResult readBias(Node &node, float inputScale, const HostTensor &weight,
 LogicalResult convertQLinearConv(Node &node) {
   Value input = getDequantized(node, 0);
   if (!input)
-    return failure();
+    return node.giveUp();
   FailureOr<HostTensor> weight = getDequantizedWeight(node, 3, /*axis=*/0);
   std::optional<HostTensor> bias;
   if (failed(weight) ||
       failed(readBias(node, node.getFloats(1, "scale")->floats().front(),
                       *weight, bias)))
-    return failure();
+    return node.giveUp();
   Value image = toImage(node, input);
   if (!image)
-    return failure();
+    return node.giveUp();
   FailureOr<Value> result =
       emitConvolution(node, {image, static_cast<int64_t>(shapeOf(input).size()),
                              *weight, bias, node.inputName(3)});
@@ -117,19 +117,19 @@ LogicalResult convertQLinearConv(Node &node) {
 LogicalResult convertQLinearMatMul(Node &node) {
   Value lhs = getDequantized(node, 0);
   if (!lhs)
-    return failure();
+    return node.giveUp();
   const HostTensor *constant = node.getConstant(3);
   FailureOr<Value> result = failure();
   if (constant && !constant->shape.empty() && constant->shape.size() <= 2) {
     FailureOr<HostTensor> weight =
         getDequantizedWeight(node, 3, constant->shape.size() - 1);
     if (failed(weight))
-      return failure();
+      return node.giveUp();
     result = emitWeightProduct(node, lhs, *weight, node.inputName(3));
   } else {
     Value rhs = getDequantized(node, 3);
     if (!rhs)
-      return failure();
+      return node.giveUp();
     result = emitBatchedProduct(node, lhs, rhs);
   }
   return failed(result) ? failure() : setQuantized(node, *result, 6, 7);
@@ -223,7 +223,7 @@ FailureOr<Value> getIntegerWeight(Node &node, int64_t rank,
                      ", expected rank " + Twine(rank) + " like the input");
   auto quantization = readWeightZeroPoints(node, 3, shape[0]);
   if (failed(quantization))
-    return failure();
+    return node.giveUp();
   kernel.assign(shape.begin() + 2, shape.end());
   if (rank == 3)
     shape.insert(shape.begin() + 2, 1);
@@ -238,12 +238,12 @@ LogicalResult convertConvInteger(Node &node) {
   Value image = bytes ? toImage(node, bytes) : Value();
   Value zeroPoint = image ? getZeroPoint(node, 2) : Value();
   if (!zeroPoint)
-    return failure();
+    return node.giveUp();
   int64_t rank = shapeOf(bytes).size(), group = node.getInt("group", 1);
   SmallVector<int64_t> kernel;
   FailureOr<Value> weight = getIntegerWeight(node, rank, kernel);
   if (failed(weight))
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> shape = shapeOf(*weight);
   if (group < 1 || shape[0] % group != 0 ||
       shape[3] * group != shapeOf(image)[3])
@@ -252,11 +252,11 @@ LogicalResult convertConvInteger(Node &node) {
                      Twine(shapeOf(image)[3]) + " channels");
   FailureOr<Window> window = readWindow(node, image, kernel, Rounding::Down);
   if (failed(window) || node.hasFailed())
-    return failure();
+    return node.giveUp();
   SmallVector<int64_t> result{shapeOf(image)[0], window->output[0],
                               window->output[1], shape[0]};
   if (failed(node.checkShape(result)))
-    return failure();
+    return node.giveUp();
   OpBuilder &builder = node.emit.getBuilder();
   auto slice = node.emit.cropToWindow(image, *window);
   Value sums = qnn::IntegerConv2DOp::create(
@@ -272,12 +272,12 @@ LogicalResult convertConvInteger(Node &node) {
 LogicalResult convertMatMulInteger(Node &node) {
   Value lhs = getBytes(node, 0), rhs = lhs ? getBytes(node, 1) : Value();
   if (!rhs)
-    return failure();
+    return node.giveUp();
   auto batched = planBatchedProduct(node, shapeOf(lhs), shapeOf(rhs));
   Value lhsZero = failed(batched) ? Value() : getZeroPoint(node, 2);
   Value rhsZero = lhsZero ? getZeroPoint(node, 3) : Value();
   if (!rhsZero)
-    return failure();
+    return node.giveUp();
   OpBuilder &builder = node.emit.getBuilder();
   Value sums = qnn::IntegerMatMulOp::create(
       builder, node.emit.getLoc(),

@@ -25,7 +25,7 @@ FailureOr<Reduction> readReduction(Node &node, int64_t operandSince) {
   Reduction reduction;
   reduction.input = node.getValue(0);
   if (!reduction.input)
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> shape = shapeOf(reduction.input);
   int64_t rank = shape.size();
   bool isOperand = node.opset() >= operandSince;
@@ -33,14 +33,14 @@ FailureOr<Reduction> readReduction(Node &node, int64_t operandSince) {
   bool keepDims = node.getInt("keepdims", 1);
   bool emptyIsNone = node.getInt("noop_with_empty_axes", 0);
   if (node.hasFailed())
-    return failure();
+    return node.giveUp();
   bool all = !listed || listed->empty();
   auto axes = node.normalizeAxes(
       all ? llvm::to_vector(llvm::seq<int64_t>(0, emptyIsNone ? 0 : rank))
           : *listed,
       rank);
   if (!axes)
-    return failure();
+    return node.giveUp();
   reduction.axes = *axes;
   for (auto [dim, size] : llvm::enumerate(shape)) {
     bool reduced = llvm::is_contained(*axes, static_cast<int64_t>(dim));
@@ -62,7 +62,7 @@ template <typename Op, int64_t OperandSince>
 LogicalResult convertReduction(Node &node) {
   FailureOr<Reduction> reduction = readReduction(node, OperandSince);
   if (failed(reduction))
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.reshape(emitReduction<Op>(node, *reduction),
                                           reduction->resultShape));
 }
@@ -78,7 +78,7 @@ Value emitImageMean(Node &node, Value nchw) {
 LogicalResult convertReduceMean(Node &node) {
   FailureOr<Reduction> reduction = readReduction(node, 18);
   if (failed(reduction))
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> shape = shapeOf(reduction->input);
   Value mean;
   if (shape.size() == 4 && reduction->axes == SmallVector<int64_t>{2, 3}) {

@@ -28,7 +28,7 @@ LogicalResult reshapeTo(Node &node, ArrayRef<int64_t> shape) {
     return node.setConstant(tensor->reshaped(shape));
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.reshape(input, shape));
 }
 
@@ -41,7 +41,7 @@ LogicalResult convertReshape(Node &node) {
   auto wanted = node.getInts(1, "shape");
   bool zeroIsZero = node.getInt("allowzero", 0);
   if (failed(requireInput(node)) || node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (!wanted)
     return node.fail("operand number 1 (shape) is missing");
   ArrayRef<int64_t> input = node.getShape(0);
@@ -70,7 +70,7 @@ LogicalResult convertReshape(Node &node) {
 
 LogicalResult convertFlatten(Node &node) {
   if (failed(requireInput(node)))
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> input = node.getShape(0);
   int64_t rank = input.size(), axis = node.getInt("axis", 1);
   // Unlike elsewhere the axis may be the rank: everything is in front of it.
@@ -90,7 +90,7 @@ std::optional<SmallVector<int64_t>> readAxes(Node &node) {
 LogicalResult convertSqueeze(Node &node) {
   auto listed = readAxes(node);
   if (failed(requireInput(node)) || node.hasFailed())
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> input = node.getShape(0);
   SmallVector<int64_t> ones;
   for (auto [i, dim] : llvm::enumerate(input))
@@ -98,7 +98,7 @@ LogicalResult convertSqueeze(Node &node) {
       ones.push_back(i);
   auto axes = node.normalizeAxes(listed ? *listed : ones, input.size());
   if (!axes)
-    return failure();
+    return node.giveUp();
   SmallVector<int64_t> shape;
   for (auto [i, dim] : llvm::enumerate(input)) {
     bool dropped = llvm::is_contained(*axes, static_cast<int64_t>(i));
@@ -114,13 +114,13 @@ LogicalResult convertSqueeze(Node &node) {
 LogicalResult convertUnsqueeze(Node &node) {
   auto listed = readAxes(node);
   if (failed(requireInput(node)) || node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (!listed)
     return node.fail("the axes are missing");
   ArrayRef<int64_t> input = node.getShape(0);
   auto axes = node.normalizeAxes(*listed, input.size() + listed->size());
   if (!axes)
-    return failure();
+    return node.giveUp();
   SmallVector<int64_t> shape(input);
   for (int64_t axis : *axes)
     shape.insert(shape.begin() + axis, 1);
@@ -129,7 +129,7 @@ LogicalResult convertUnsqueeze(Node &node) {
 
 LogicalResult convertTranspose(Node &node) {
   if (failed(requireInput(node)))
-    return failure();
+    return node.giveUp();
   int64_t rank = node.getShape(0).size();
   SmallVector<int64_t> reversed =
       llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, rank)));
@@ -143,7 +143,7 @@ LogicalResult convertTranspose(Node &node) {
     return node.setConstant(tensor->transposed(perm));
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.transpose(input, perm));
 }
 
@@ -189,7 +189,7 @@ LogicalResult convertConstant(Node &node) {
 
 LogicalResult convertShape(Node &node) {
   if (failed(requireInput(node)))
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> shape = node.getShape(0);
   int64_t rank = shape.size();
   auto clampIndex = [&](int64_t index) {
@@ -291,7 +291,7 @@ LogicalResult castToFloat(Node &node) {
     return node.forward(0);
   Value stored = node.getStored(0);
   if (!stored)
-    return failure();
+    return node.giveUp();
   OpBuilder &builder = node.emit.getBuilder();
   if (!qnn::getQuantizedElement(stored.getType()))
     return node.setResult(tosa::CastOp::create(
@@ -306,7 +306,7 @@ LogicalResult castToFloat(Node &node) {
 LogicalResult castToStored(Node &node, int32_t type) {
   Value input = node.getValue(0);
   if (!input)
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.quantize(
       emitTruncation(node, input),
       makeIntegerType(node.emit.getBuilder().getContext(), type)));
@@ -315,7 +315,7 @@ LogicalResult castToStored(Node &node, int32_t type) {
 LogicalResult convertCast(Node &node) {
   int64_t to = node.getInt("to", onnx::TensorProto::UNDEFINED);
   if (failed(requireInput(node)) || node.hasFailed())
-    return failure();
+    return node.giveUp();
   std::string name = printElementType(static_cast<int32_t>(to));
   if (const HostTensor *tensor = node.getConstant(0)) {
     auto result = castTensor(tensor->dequantized(), static_cast<int32_t>(to));

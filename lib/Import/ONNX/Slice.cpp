@@ -16,14 +16,14 @@ LogicalResult convertConcat(Node &node) {
   for (unsigned i = 0; i < node.numInputs(); ++i) {
     inputs.push_back(node.getValue(i));
     if (!inputs.back())
-      return failure();
+      return node.giveUp();
   }
   if (inputs.empty())
     return node.fail("there is no operand");
   SmallVector<int64_t> shape(shapeOf(inputs.front()));
   auto axis = node.normalizeAxis(node.getInt("axis", 0), shape.size());
   if (!axis || node.hasFailed())
-    return failure();
+    return node.giveUp();
   for (Value input : ArrayRef(inputs).drop_front()) {
     SmallVector<int64_t> other(shapeOf(input));
     int64_t size =
@@ -37,7 +37,7 @@ LogicalResult convertConcat(Node &node) {
     shape[*axis] += size;
   }
   if (failed(node.checkShape(shape)))
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.concat(inputs, *axis));
 }
 
@@ -75,14 +75,14 @@ LogicalResult convertPad(Node &node) {
                     ? node.getFloat("value", 0.0f)
                     : node.getScalar(2, "constant value").value_or(0.0f);
   if (!input || node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (mode != "constant")
     return node.fail("mode '" + mode + "' is not supported");
   SmallVector<int64_t> kept(shapeOf(input));
   int64_t rank = kept.size();
   auto pads = readPads(node, rank);
   if (!pads)
-    return failure();
+    return node.giveUp();
 
   // A negative pad cuts off; ONNX allows it on either side.
   SmallVector<int64_t> start(rank), low(rank), high(rank), result(rank);
@@ -100,7 +100,7 @@ LogicalResult convertPad(Node &node) {
       return node.fail("the pads leave nothing of dimension " + Twine(i));
   }
   if (failed(node.checkShape(result)))
-    return failure();
+    return node.giveUp();
   Value cut = node.emit.slice(input, start, kept);
   return node.setResult(node.emit.pad(cut, low, high, value));
 }
@@ -161,7 +161,7 @@ LogicalResult convertSlice(Node &node) {
     return node.fail("operand number 0 is missing");
   auto range = readSlice(node);
   if (!range)
-    return failure();
+    return node.giveUp();
   if (const HostTensor *tensor = node.getConstant(0)) {
     SmallVector<int64_t> strides = rowMajorStrides(tensor->shape);
     return node.setConstant(
@@ -176,7 +176,7 @@ LogicalResult convertSlice(Node &node) {
     return node.fail("steps other than 1 are not supported");
   Value input = node.getValue(0);
   if (!input || failed(node.checkShape(range->size)))
-    return failure();
+    return node.giveUp();
   return node.setResult(node.emit.slice(input, range->start, range->size));
 }
 
@@ -185,11 +185,11 @@ LogicalResult convertSplit(Node &node, unsigned outputs) {
   auto sizes =
       node.opset() < 13 ? node.getIntList("split") : node.getInts(1, "split");
   if (!input || node.hasFailed())
-    return failure();
+    return node.giveUp();
   SmallVector<int64_t> shape(shapeOf(input));
   auto axis = node.normalizeAxis(node.getInt("axis", 0), shape.size());
   if (!axis || node.hasFailed())
-    return failure();
+    return node.giveUp();
   int64_t remaining = shape[*axis];
   if (!sizes) {
     // Equal parts, the last one smaller if need be.

@@ -31,7 +31,7 @@ FailureOr<SmallVector<int64_t>> readList(Node &node, StringRef name,
                                          int64_t minimum) {
   std::optional<SmallVector<int64_t>> list = node.getIntList(name);
   if (node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (!list)
     return SmallVector<int64_t>(count, defaultValue);
   if (list->size() != count)
@@ -113,7 +113,7 @@ FailureOr<Window> readWindow(Node &node, Value nhwc, ArrayRef<int64_t> kernel,
   auto pads = readList(node, "pads", 2 * count, 0, 0);
   std::string autoPad = node.getString("auto_pad", "NOTSET");
   if (failed(strides) || failed(dilations) || failed(pads) || node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (!llvm::is_contained({"NOTSET", "", "VALID", "SAME_UPPER", "SAME_LOWER"},
                           StringRef(autoPad)))
     return node.fail("attribute 'auto_pad' is '" + autoPad + "'");
@@ -136,7 +136,7 @@ FailureOr<Window> readWindow(Node &node, Value nhwc, ArrayRef<int64_t> kernel,
         padToSame(axis, /*oddAtEnd=*/autoPad == "SAME_UPPER");
     }
     if (failed(fitOutput(node, axis, rounding)))
-      return failure();
+      return node.giveUp();
     window.kernel.push_back(axis.kernel);
     window.stride.push_back(axis.stride);
     window.dilation.push_back(axis.dilation);
