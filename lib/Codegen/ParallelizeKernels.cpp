@@ -9,6 +9,7 @@
 
 #include "BufferAccess.h"
 #include "EntryFunction.h"
+#include "LoopAccess.h"
 #include "ParallelLoop.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -108,28 +109,12 @@ void forEachRead(Operation *nest,
   });
 }
 
-/// Whether `value` is computed from `variable` by operations inside its loop.
-bool dependsOn(Value value, BlockArgument variable) {
-  if (value == variable)
-    return true;
-  Operation *op = value.getDefiningOp();
-  return op && variable.getOwner()->getParentOp()->isProperAncestor(op) &&
-         op->getNumRegions() == 0 &&
-         llvm::any_of(op->getOperands(), [&](Value operand) {
-           return dependsOn(operand, variable);
-         });
-}
-
 /// Whether the iterations of `loop` read different constants: it runs over
 /// panels of weights, where another one runs over rows of an image.
 bool runsOverConstants(scf::ForOp loop) {
-  auto variable = cast<BlockArgument>(loop.getInductionVar());
   bool found = false;
   forEachRead(loop, [&](Operation *op, Value buffer) {
-    found |= !resolveBuffer(buffer) &&
-             llvm::any_of(op->getOperands(), [&](Value index) {
-               return index.getType().isIndex() && dependsOn(index, variable);
-             });
+    found |= !resolveBuffer(buffer) && indicesVaryIn(op, loop);
   });
   return found;
 }

@@ -7,9 +7,13 @@
 // A panel of weights is used for every tile of an image, so that there is all
 // the time to bring the next one along: by hand, because no hardware guesses
 // that after the last tile the addresses go on. When a layer's weights come
-// from the cache anyway is a question of their size alone.
+// from the cache anyway is a question of their size alone. Where there is one
+// tile only, the weights are read once, from the first to the last, which the
+// hardware does guess: there, asking for them delays what it brings.
 #include "quantc/Codegen/Passes.h"
 #include "quantc/Dialect/QVec/IR/QVecOps.h"
+
+#include "LoopAccess.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -32,6 +36,15 @@ constexpr uint32_t kNearest = 3, kSecond = 2;
 /// Elements of at least this many bytes are prefetched; one line is enough for
 /// a vector.
 constexpr int64_t kMinVector = 16;
+
+/// Whether some loop around `read` reads the same elements again.
+bool isReadAgain(vector::TransferReadOp read) {
+  for (auto loop = read->getParentOfType<scf::ForOp>(); loop;
+       loop = loop->getParentOfType<scf::ForOp>())
+    if (!indicesVaryIn(read, loop))
+      return true;
+  return false;
+}
 
 /// The outermost loop of the dot products of `block`, if it is a tile.
 scf::ForOp findReduction(Block &block) {
@@ -88,7 +101,8 @@ private:
   bool readsManyPanels(vector::TransferReadOp read) const {
     auto type = dyn_cast<MemRefType>(read.getBase().getType());
     return type && read.getBase().getDefiningOp<memref::GetGlobalOp>() &&
-           type.getDimSize(0) > 1 && type.getNumElements() >= minWeights;
+           type.getDimSize(0) > 1 && type.getNumElements() >= minWeights &&
+           isReadAgain(read);
   }
 
   static void prefetchNextPanel(vector::TransferReadOp read) {

@@ -10,6 +10,7 @@ memref.global "private" constant @weights : memref<2x16x64xi8> = dense<1>
 // WEIGHTS-LABEL: func.func @tile
 // WEIGHTS: %[[PANELS:.+]] = memref.get_global @weights
 // WEIGHTS: scf.for %[[P:[a-z0-9]+]] =
+// WEIGHTS: scf.for
 // WEIGHTS-NOT: memref.prefetch
 // WEIGHTS: scf.for %[[K:[a-z0-9]+]] =
 // WEIGHTS: %[[NEXT:.+]] = arith.addi %[[P]], %{{.+}} : index
@@ -28,7 +29,7 @@ memref.global "private" constant @weights : memref<2x16x64xi8> = dense<1>
 // CHECK: scf.for
 // CHECK-NOT: memref.prefetch
 // CHECK: return
-func.func @tile(%x: memref<64xi8>, %out: memref<8192x32xi8>, %small: memref<16x16xi8>) {
+func.func @tile(%x: memref<2x64xi8>, %out: memref<8192x32xi8>, %small: memref<16x16xi8>) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -37,18 +38,49 @@ func.func @tile(%x: memref<64xi8>, %out: memref<8192x32xi8>, %small: memref<16x1
   %sums = arith.constant dense<0> : vector<16xi32>
   %w = memref.get_global @weights : memref<2x16x64xi8>
   scf.for %p = %c0 to %c2 step %c1 {
+    scf.for %i = %c0 to %c2 step %c1 {
+      %r = scf.for %k = %c0 to %c16 step %c1 iter_args(%sum = %sums) -> (vector<16xi32>) {
+        %a = vector.transfer_read %x[%i, %c0], %zero {in_bounds = [true]} : memref<2x64xi8>, vector<64xi8>
+        %b = vector.transfer_read %w[%p, %k, %c0], %zero {in_bounds = [true]} : memref<2x16x64xi8>, vector<64xi8>
+        %d = qvec.dot %sum, %a, %b {lhs_unsigned} : vector<16xi32>, vector<64xi8>
+        scf.yield %d : vector<16xi32>
+      }
+      %row = affine.apply affine_map<(d0, d1) -> (d0 * 4 + d1)>(%p, %i)
+      %old = vector.transfer_read %out[%row, %c0], %zero {in_bounds = [true]} : memref<8192x32xi8>, vector<16xi8>
+      %t = arith.trunci %r : vector<16xi32> to vector<16xi8>
+      %s = arith.addi %t, %old : vector<16xi8>
+      vector.transfer_write %s, %out[%row, %c0] {in_bounds = [true]} : vector<16xi8>, memref<8192x32xi8>
+      vector.transfer_write %s, %small[%row, %c0] {in_bounds = [true]} : vector<16xi8>, memref<16x16xi8>
+    }
+  }
+  return
+}
+
+// -----
+
+// One tile only: the panels are read once, in the order in which they lie.
+// WEIGHTS-LABEL: func.func @reads_weights_once
+// WEIGHTS-NOT: memref.prefetch
+// WEIGHTS: return
+memref.global "private" constant @weights : memref<2x16x64xi8> = dense<1>
+func.func @reads_weights_once(%x: memref<16x64xi8>, %out: memref<2x16xi32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c16 = arith.constant 16 : index
+  %c32 = arith.constant 32 : index
+  %zero = arith.constant 0 : i8
+  %sums = arith.constant dense<0> : vector<16xi32>
+  %w = memref.get_global @weights : memref<2x16x64xi8>
+  scf.for %column = %c0 to %c32 step %c16 {
     %r = scf.for %k = %c0 to %c16 step %c1 iter_args(%sum = %sums) -> (vector<16xi32>) {
-      %a = vector.transfer_read %x[%c0], %zero {in_bounds = [true]} : memref<64xi8>, vector<64xi8>
+      %p = affine.apply affine_map<(d0) -> (d0 floordiv 16)>(%column)
+      %a = vector.transfer_read %x[%k, %c0], %zero {in_bounds = [true]} : memref<16x64xi8>, vector<64xi8>
       %b = vector.transfer_read %w[%p, %k, %c0], %zero {in_bounds = [true]} : memref<2x16x64xi8>, vector<64xi8>
       %d = qvec.dot %sum, %a, %b {lhs_unsigned} : vector<16xi32>, vector<64xi8>
       scf.yield %d : vector<16xi32>
     }
-    %row = affine.apply affine_map<(d0) -> (d0 * 4 + 1)>(%p)
-    %old = vector.transfer_read %out[%row, %c0], %zero {in_bounds = [true]} : memref<8192x32xi8>, vector<16xi8>
-    %t = arith.trunci %r : vector<16xi32> to vector<16xi8>
-    %s = arith.addi %t, %old : vector<16xi8>
-    vector.transfer_write %s, %out[%row, %c0] {in_bounds = [true]} : vector<16xi8>, memref<8192x32xi8>
-    vector.transfer_write %s, %small[%p, %c0] {in_bounds = [true]} : vector<16xi8>, memref<16x16xi8>
+    %p = affine.apply affine_map<(d0) -> (d0 floordiv 16)>(%column)
+    vector.transfer_write %r, %out[%p, %c0] {in_bounds = [true]} : vector<16xi32>, memref<2x16xi32>
   }
   return
 }

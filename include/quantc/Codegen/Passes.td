@@ -252,9 +252,9 @@ def PrefetchPass : Pass<"quantc-prefetch", "mlir::func::FuncOp"> {
   let summary = "Prefetch what kernels of dot products need later";
   let description = [{
     - Where a `qvec.dot` reads packed weights of several panels, at least
-      `min-weights` bytes in all, the same place of the next panel is prefetched
-      into the second level of caches. The last panel prefetches what lies
-      behind the weights, which reads nothing.
+      `min-weights` bytes in all and each panel more than once, the same place
+      of the next panel is prefetched into the second level of caches. The last
+      panel prefetches what lies behind the weights, which reads nothing.
     - What a tile reads and writes when its sums are complete, of images of at
       least `min-image` elements, is prefetched before the loop of the dot
       products.
