@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "LoopAccess.h"
 
+#include "quantc/Dialect/QVec/IR/QVecOps.h"
+
 using namespace mlir;
 
 namespace quantc::codegen {
@@ -9,6 +11,9 @@ namespace quantc::codegen {
 static bool dependsOn(Value value, BlockArgument variable) {
   if (value == variable)
     return true;
+  // What a load waits for does not say where it reads.
+  if (auto stay = value.getDefiningOp<qvec::StayOp>())
+    return dependsOn(stay.getIndex(), variable);
   Operation *op = value.getDefiningOp();
   return op && variable.getOwner()->getParentOp()->isProperAncestor(op) &&
          op->getNumRegions() == 0 &&

@@ -109,12 +109,12 @@ void forEachRead(Operation *nest,
   });
 }
 
-/// Whether the iterations of `loop` read different constants: it runs over
-/// panels of weights, where another one runs over rows of an image.
-bool runsOverConstants(scf::ForOp loop) {
+/// Whether the iterations of `loop` read different parts of constants, as over
+/// panels of weights, or of other memory, as over rows of an image.
+bool readsVaryIn(scf::ForOp loop, bool ofConstants) {
   bool found = false;
   forEachRead(loop, [&](Operation *op, Value buffer) {
-    found |= !resolveBuffer(buffer) && indicesVaryIn(op, loop);
+    found |= ofConstants == !resolveBuffer(buffer) && indicesVaryIn(op, loop);
   });
   return found;
 }
@@ -153,8 +153,10 @@ std::optional<Partition> choosePartition(scf::ForOp loop, unsigned threads,
            kMaxImbalance;
   };
   // Rows that a thread wrote in the layer before are in its cache.
-  if (partition.inner && isEven(partition.inner) && runsOverConstants(loop) &&
-      !runsOverConstants(partition.inner) && !readsMoreConstants(loop)) {
+  if (partition.inner && isEven(partition.inner) &&
+      readsVaryIn(loop, /*ofConstants=*/true) &&
+      readsVaryIn(partition.inner, /*ofConstants=*/false) &&
+      !readsMoreConstants(loop)) {
     partition.sharesOuter = false;
     return partition;
   }

@@ -118,6 +118,34 @@ func.func @rows_of_each_panel(%x: memref<8192x64xi8>, %y: memref<2x8192x64xi8>, 
 
 // -----
 
+// At a border rows use other weights. They are shared out all the same.
+// CHECK-LABEL: func.func @rows_with_a_border
+// CHECK: scf.for %[[P:.+]] = %{{.+}} to %{{.+}} step
+// CHECK-NEXT: omp.wsloop nowait schedule(static) {
+// CHECK-NEXT: omp.loop_nest (%[[ROW:.+]]) : index
+// CHECK: affine.min #{{.+}}(%[[ROW]])
+// CHECK: vector.load %{{.+}}[%[[P]], %{{.+}}, %{{.+}}]
+memref.global "private" constant @taps : memref<2x3x64xi8> = dense<1>
+func.func @rows_with_a_border(%x: memref<8192x64xi8>, %y: memref<2x8192x64xi8>, %arena: memref<0xi8>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c8192 = arith.constant 8192 : index
+  %w = memref.get_global @taps : memref<2x3x64xi8>
+  scf.for %p = %c0 to %c2 step %c1 {
+    scf.for %i = %c0 to %c8192 step %c1 {
+      %a = vector.load %x[%i, %c0] : memref<8192x64xi8>, vector<64xi8>
+      %k = affine.min affine_map<(d0) -> (d0, 2)>(%i)
+      %b = vector.load %w[%p, %k, %c0] : memref<2x3x64xi8>, vector<64xi8>
+      %s = arith.addi %a, %b : vector<64xi8>
+      vector.store %s, %y[%p, %i, %c0] : memref<2x8192x64xi8>, vector<64xi8>
+    } {qvec.parallel}
+  } {qvec.parallel}
+  return
+}
+
+// -----
+
 // More weights than image: each thread reads its half of them.
 // CHECK-LABEL: func.func @panels_of_each_thread
 // CHECK: omp.loop_nest (%[[P:[^,]+]]) : index

@@ -58,6 +58,35 @@ func.func @tile(%x: memref<2x64xi8>, %out: memref<8192x32xi8>, %small: memref<16
 
 // -----
 
+// A load that waits for the sums of a tile still reads the same in each tile.
+// WEIGHTS-LABEL: func.func @waits_for_the_sums
+// WEIGHTS: %[[LAST:.+]] = qvec.stay
+// WEIGHTS: memref.prefetch %{{.+}}[%{{.+}}, %[[LAST]], %{{.+}}], read, locality<2>
+memref.global "private" constant @weights : memref<2x16x64xi8> = dense<1>
+func.func @waits_for_the_sums(%x: memref<2x64xi8>, %out: memref<4x16xi32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c15 = arith.constant 15 : index
+  %zero = arith.constant 0 : i8
+  %sums = arith.constant dense<0> : vector<16xi32>
+  %w = memref.get_global @weights : memref<2x16x64xi8>
+  scf.for %p = %c0 to %c2 step %c1 {
+    scf.for %i = %c0 to %c2 step %c1 {
+      %a = vector.transfer_read %x[%i, %c0], %zero {in_bounds = [true]} : memref<2x64xi8>, vector<64xi8>
+      %first = qvec.dot %sums, %a, %a {lhs_unsigned} : vector<16xi32>, vector<64xi8>
+      %last = qvec.stay %c15 in %i after %first : vector<16xi32>
+      %b = vector.transfer_read %w[%p, %last, %c0], %zero {in_bounds = [true]} : memref<2x16x64xi8>, vector<64xi8>
+      %r = qvec.dot %first, %a, %b {lhs_unsigned} : vector<16xi32>, vector<64xi8>
+      %row = affine.apply affine_map<(d0, d1) -> (d0 * 2 + d1)>(%p, %i)
+      vector.transfer_write %r, %out[%row, %c0] {in_bounds = [true]} : vector<16xi32>, memref<4x16xi32>
+    }
+  }
+  return
+}
+
+// -----
+
 // One tile only: the panels are read once, in the order in which they lie.
 // WEIGHTS-LABEL: func.func @reads_weights_once
 // WEIGHTS-NOT: memref.prefetch
