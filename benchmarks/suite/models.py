@@ -80,9 +80,9 @@ class Comparison:
             toolbox.install_packages(["libdnnl-dev"])
             self.onednn = toolbox.build_program("peers/onednn_runner.cpp", "-ldnnl")
 
-    def compile(self, facts, folder, mode, *options):
-        name = facts["name"]
-        kind = f"{name}-{mode}{''.join(options)}-{self.cpu}-t{self.meter.threads}"
+    def compile(self, facts, folder, mode, *options, threads=None):
+        name, threads = facts["name"], threads or self.meter.threads
+        kind = f"{name}-{mode}{''.join(options)}-{self.cpu}-t{threads}"
         result = folder / f"{kind}-{self.toolbox.stamp}.so"
         if not result.exists():
             for old in folder.glob(f"{kind}-*"):
@@ -91,8 +91,8 @@ class Comparison:
                        "--remarks=false", *options, "-o", result]
             if mode == "static":
                 command.append(f"--calibration-data={folder / f'{name}.npz'}")
-            if self.meter.threads > 1:
-                command.append(f"--threads={self.meter.threads}")
+            if threads > 1:
+                command.append(f"--threads={threads}")
             run(command)
         return result
 
@@ -102,23 +102,25 @@ class Comparison:
         name, runs = facts["name"], choose_runs(facts["macs"])
         commands = {}
 
-        def add(engine, command):
-            commands[engine] = lambda: self.meter.measure([str(word) for word in command])
+        def add(engine, command, threads=None):
+            commands[engine] = lambda: self.meter.measure([str(word) for word in command], threads=threads)
 
-        def add_ours(engine, mode):
+        def add_ours(engine, mode, threads=None):
             try:
-                library = self.compile(facts, folder, mode)
+                library = self.compile(facts, folder, mode, threads=threads)
             except Failure as failure:
                 self.notes.append(f"{name}, {mode}: quantc does not compile it: {failure}")
                 return
             add(engine, [self.toolbox.quant_run, library, f"--input={folder / f'{name}.npz'}",
-                         f"--benchmark={runs}"])
+                         f"--benchmark={runs}"], threads)
 
         def add_runtime(engine, model):
             add(engine, self.runtime.command(model, facts, folder / f"{name}.raw", "time", self.meter.threads,
                                              max(5, runs // 10), runs))
 
         add_ours("quantc int8", "static")
+        if self.meter.threads > 1:
+            add_ours("quantc int8, 1 thread", "static", threads=1)
         if self.runtime:
             add_runtime("ort int8", self.runtime.quantize(facts, folder))
         if self.with_float:

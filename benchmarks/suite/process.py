@@ -52,11 +52,12 @@ class Meter:
         self.probe = self.distance = None
         self.rejected = self.disturbed = 0
 
-    def run_once(self, command):
-        """The output of `command` and the cores that others used meanwhile."""
-        prefix = ["taskset", "-c", str(self.core)] if self.threads == 1 else []
-        environment = dict(os.environ, OMP_NUM_THREADS=str(self.threads),
-                           OMP_PROC_BIND="close" if self.threads > 1 else "false")
+    def run_once(self, command, threads=None):
+        """The output of `command` and the cores that others used meanwhile. `threads` where it runs on other ones."""
+        threads = threads or self.threads
+        prefix = ["taskset", "-c", str(self.core)] if threads == 1 else []
+        environment = dict(os.environ, OMP_NUM_THREADS=str(threads),
+                           OMP_PROC_BIND="close" if threads > 1 else "false")
         busy, own, start = read_busy_seconds(), read_own_seconds(), time.monotonic()
         output = run(self.prefix + prefix + list(command), env=environment)
         elapsed = time.monotonic() - start
@@ -72,11 +73,11 @@ class Meter:
         self.distance = self.distance or distance
         return self.distance / 1.5 < distance < self.distance * 1.5
 
-    def measure(self, command, pattern=r"median=([0-9.]+)"):
+    def measure(self, command, pattern=r"median=([0-9.]+)", threads=None):
         """The number that `pattern` finds last in what `command` prints."""
         for attempt in range(self.attempts):
             like_before = self.is_like_first()
-            output, foreign = self.run_once(command)
+            output, foreign = self.run_once(command, threads)
             if foreign <= self.foreign_limit and like_before and self.is_like_first():
                 break
             self.rejected += 1

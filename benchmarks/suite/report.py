@@ -51,8 +51,11 @@ def write_models(rows, peak):
     """The networks as a whole. `rows` as models.Comparison.measure gives them."""
     engines = {engine for row in rows for engine in row["times"]}
     head = ["network (million MACs)", "quantc int8, ms"]
+    with_one = "quantc int8, 1 thread" in engines
     with_runtime, with_float, with_onednn = "ort int8" in engines, "quantc f32" in engines, any(
         "onednn" in engine for engine in engines)
+    if with_one:
+        head += ["1 thread, ms", "ratio"]
     if with_runtime:
         head += ["ONNX Runtime int8, ms", "ratio"]
     head += ["GMAC/s", "of peak"]
@@ -67,6 +70,9 @@ def write_models(rows, peak):
         times = row["times"].get
         ours = times("quantc int8")
         cells = [f"{row['name']} ({row['macs'] / 1e6:.4g})", format_time(ours)]
+        if with_one:
+            one = times("quantc int8, 1 thread")
+            cells += [format_time(one), format_ratio(one, ours)]
         if with_runtime:
             cells += [format_time(times("ort int8")), format_ratio(times("ort int8"), ours)]
         cells += format_rate(row["macs"], ours and ours / 1e3, peak)

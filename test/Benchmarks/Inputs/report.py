@@ -11,6 +11,8 @@ from suite import architectures, kernels, quantize, report
 print(report.write_models([
     dict(name="one", macs=100e6, times={"quantc int8": 0.5, "ort int8": 0.75, "onednn convolutions": 0.4}),
     dict(name="two", macs=2e6, times={"ort int8": 0.1})], peak=250))
+print(report.write_models([
+    dict(name="three", macs=100e6, times={"quantc int8": 0.5, "quantc int8, 1 thread": 0.95, "ort int8": 0.75})], peak=500))
 print(report.write_kernels([
     dict(name="a", group="convolution", macs=1e6, times={"quantc": 10, "onednn": 40}),
     dict(name="b", group="convolution", macs=1e6, times={"quantc": 10, "onednn": 10})], peak=250))
