@@ -31,6 +31,10 @@ struct PlaceDestinationsPass
 private:
   void placeDestination(RewriterBase &rewriter, tensor::InsertSliceOp op) {
     Operation *source = op.getSource().getDefiningOp();
+    // A kernel whose result is reshaped may compute it in the other shape.
+    while (
+        isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(source))
+      source = source->getOperand(0).getDefiningOp();
     Operation *dest = op.getDest().getDefiningOp();
     if (!source || !dest || source->getBlock() != dest->getBlock() ||
         !source->isBeforeInBlock(dest))

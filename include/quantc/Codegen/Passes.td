@@ -192,10 +192,11 @@ def PlaceDestinationsPass
   let summary = "Create the destination of an insertion before what is inserted";
   let description = [{
     A kernel can write straight into the interior of a padded tensor, or into its
-    part of a concatenation, only if that tensor exists before the kernel. This pass moves the
-    computation of the destination of each `tensor.insert_slice` in front of the
-    operation that produces its source, where nothing forbids it. Upstream's
-    empty tensor elimination then removes the copy.
+    part of a concatenation, only if that tensor exists before the kernel. This
+    pass moves the computation of the destination of each `tensor.insert_slice`
+    in front of the operation that produces its source, reshaped or not, where
+    nothing forbids it. Upstream's empty tensor elimination then removes the
+    copy.
   }];
 }
 
