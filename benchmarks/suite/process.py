@@ -5,8 +5,9 @@
 - The process is pinned to one core (for one thread).
 - A sample is thrown away for what other processes did meanwhile, never for its own time: the busy time of the whole
   machine less that of the child. After some attempts the disturbed sample is kept, counted and reported.
-- With several threads, the round trip of a cache line between two cores is measured around each sample. Where it is not
-  what it was at first (a virtual machine moves between near and far cores), the sample is thrown away as well.
+- With several threads, the round trip of a cache line between two cores is measured around each sample. A virtual machine
+  moves between near and far cores: where they are not as near as in the nearest state at first, the sample is thrown away
+  as well.
 - Engines alternate, and the median over all passes of the medians of each process is quoted.
 """
 import os
@@ -17,6 +18,8 @@ import subprocess
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
+#: How often the round trip of a cache line is measured to know that of near cores, and the seconds in between.
+FIRST_PROBES, PROBE_PAUSE = 10, 0.3
 
 
 class Failure(Exception):
@@ -48,7 +51,7 @@ class Meter:
     def __init__(self, core, foreign_limit, attempts=5, threads=1, prefix=()):
         self.core, self.foreign_limit, self.attempts, self.threads = core, foreign_limit, attempts, threads
         self.prefix = list(prefix)
-        #: The program that measures round trips, and the first one, in nanoseconds.
+        #: The program that measures round trips, and that of near cores, in nanoseconds.
         self.probe = self.distance = None
         self.rejected = self.disturbed = 0
 
@@ -65,20 +68,27 @@ class Meter:
         # The kernel counts in ticks; one at each end may belong to anybody.
         return output, max(0.0, foreign - 2 / TICKS) / elapsed
 
-    def is_like_first(self):
-        """Whether the cores are as near to each other as when this was first asked."""
+    def measure_distance(self):
+        return float(re.search(r"median=([0-9.]+)", run([self.probe])).group(1))
+
+    def are_cores_near(self):
+        """Whether the cores are as near to each other as in the nearest of the states that they were in at first."""
         if not self.probe:
             return True
-        distance = float(re.search(r"median=([0-9.]+)", run([self.probe])).group(1))
-        self.distance = self.distance or distance
-        return self.distance / 1.5 < distance < self.distance * 1.5
+        if self.distance is None:
+            first = []
+            for _ in range(FIRST_PROBES):
+                first.append(self.measure_distance())
+                time.sleep(PROBE_PAUSE)
+            self.distance = min(first)
+        return self.distance / 1.5 < self.measure_distance() < self.distance * 1.5
 
     def measure(self, command, pattern=r"median=([0-9.]+)", threads=None):
         """The number that `pattern` finds last in what `command` prints."""
         for attempt in range(self.attempts):
-            like_before = self.is_like_first()
+            near_before = self.are_cores_near()
             output, foreign = self.run_once(command, threads)
-            if foreign <= self.foreign_limit and like_before and self.is_like_first():
+            if foreign <= self.foreign_limit and near_before and self.are_cores_near():
                 break
             self.rejected += 1
             if attempt + 1 < self.attempts:
