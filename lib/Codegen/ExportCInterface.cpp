@@ -76,7 +76,7 @@ private:
   LogicalResult hide(LLVM::LLVMFuncOp entry, StringRef modelName) {
     auto name = StringAttr::get(&getContext(), modelName + "_compute");
     if (failed(SymbolTable(getOperation()).rename(entry, name)))
-      return failure();
+      return entry.emitOpError() << "cannot be renamed to " << name;
     entry.setLinkage(LLVM::Linkage::Internal);
     // The run function stays small and the kernels keep their name in profiles.
     entry.setNoInline(true);

@@ -229,7 +229,7 @@ private:
     if (failed(function.insertArgument(contextIndex, pointer,
                                        b.getDictionaryAttr(marker),
                                        function.getLoc())))
-      return failure();
+      return function.emitOpError() << "takes no argument for the callback";
     Value context = function.getArgument(contextIndex);
     Block &body = function.getBody().front();
     b.setInsertionPointToStart(&body);

@@ -126,7 +126,7 @@ private:
     if (failed(function.insertArgument(
             index, MemRefType::get({plan.size}, b.getI8Type()),
             DictionaryAttr(), function.getLoc())))
-      return failure();
+      return function.emitOpError() << "takes no argument for the arena";
     Value arena = function.getArgument(index);
     for (auto [index, offset] : llvm::enumerate(plan.offsets)) {
       memref::AllocOp alloc = allocs[index];

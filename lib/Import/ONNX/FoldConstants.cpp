@@ -132,7 +132,7 @@ LogicalResult convertGather(Node &node) {
     return node.fail("only constants can be gathered");
   auto axis = node.normalizeAxis(node.getInt("axis", 0), data->shape.size());
   if (!axis || node.hasFailed())
-    return failure();
+    return node.giveUp();
   ArrayRef<int64_t> dims = data->shape;
   int64_t limit = dims[*axis];
   for (int64_t index : indices->ints())
@@ -165,7 +165,7 @@ LogicalResult convertGather(Node &node) {
 LogicalResult convertConstantOfShape(Node &node) {
   auto shape = node.getInts(0, "shape");
   if (node.hasFailed())
-    return failure();
+    return node.giveUp();
   if (!shape || !isFoldable(*shape, 0))
     return node.fail("the shape is missing or too large");
   HostTensor fill = HostTensor::fromFloats({1}, {0.0f});
