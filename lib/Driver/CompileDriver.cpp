@@ -172,7 +172,9 @@ public:
   explicit Session(const CompileDriverOptions &options) {
     DialectRegistry registry;
     registerCompilerDialects(registry);
-    context = std::make_unique<MLIRContext>(registry);
+    // A model is one function: there is nothing to do at the same time.
+    context = std::make_unique<MLIRContext>(registry,
+                                            MLIRContext::Threading::DISABLED);
     // A diagnostic names its location; the operation may be a whole model.
     context->printOpOnDiagnostic(false);
     printer = std::make_unique<DiagnosticPrinter>(context.get());
