@@ -65,10 +65,18 @@ def describe(seed, index, case):
     return "--seed=%d --first=%d --count=1: %s" % (seed, index, case.text[:300])
 
 
-def check(options, target, indices):
-    """How many of the cases differ. A batch that fails as a whole is taken apart."""
+def check(options, chosen, indices):
+    """How many of the cases differ, target by target. A batch that fails as a whole is taken apart."""
     batch = Batch(options.work, options.seed, indices)
     expected = batch.reference()
+    return [count(options, batch, expected, target) for target in chosen]
+
+
+def count(options, batch, expected, target):
+    """How many of the cases differ on this target."""
+    if target.reason:
+        return 0
+    indices = batch.indices
     found = batch.compiled(target) if isinstance(expected, list) else expected
     if isinstance(found, str) and "which this machine has not" in found:
         target.reason = found.splitlines()[-1]
@@ -76,18 +84,18 @@ def check(options, target, indices):
     if isinstance(found, str):
         if len(indices) > 1:
             middle = len(indices) // 2
-            return check(options, target, indices[:middle]) + check(options, target, indices[middle:])
+            return check(options, [target], indices[:middle])[0] + check(options, [target], indices[middle:])[0]
         print("%s fails: %s\n  %s" % (target.name, describe(options.seed, indices[0], batch.cases[0]), found[:1000]))
         return 1
-    count = 0
+    differing = 0
     for index, case, want, have in zip(indices, batch.cases, expected, found):
         if not np.array_equal(want, have):
             places = np.flatnonzero(want != have)
             print("%s differs: %s\n  %d of %d results, the first at %d: expected %d, found %d" %
                   (target.name, describe(options.seed, index, case), places.size, want.size, places[0],
                    want.flat[places[0]], have.flat[places[0]]))
-            count += 1
-    return count
+            differing += 1
+    return differing
 
 
 def main():
@@ -96,22 +104,22 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=50)
-    parser.add_argument("--batch", type=int, default=25, help="cases in one module")
+    parser.add_argument("--batch", type=int, default=13, help="cases in one module")
     parser.add_argument("--targets", help="all that run here where not given")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
-    differences = 0
-    for target in targets.select(options.targets):
-        here, end = 0, options.first + options.count
-        for first in range(options.first, end, options.batch):
-            if not target.reason:
-                here += check(options, target, list(range(first, min(first + options.batch, end))))
+    chosen = targets.select(options.targets)
+    differing = [0] * len(chosen)
+    end = options.first + options.count
+    for first in range(options.first, end, options.batch):
+        found = check(options, chosen, list(range(first, min(first + options.batch, end))))
+        differing = [sum(each) for each in zip(differing, found)]
+    for target, number in zip(chosen, differing):
         if target.reason:
             print("skipped %s: %s" % (target.name, target.reason))
         else:
-            print("%s: %d cases, %d differences" % (target.name, options.count, here), flush=True)
-        differences += here
-    return 1 if differences else 0
+            print("%s: %d cases, %d differences" % (target.name, options.count, number))
+    return 1 if any(differing) else 0
 
 
 if __name__ == "__main__":
