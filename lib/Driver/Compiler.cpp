@@ -17,6 +17,7 @@
 #include "quantc/Registration.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Pass/PassManager.h"
@@ -104,10 +105,12 @@ private:
                        llvm::function_ref<void(OpPassManager &)> build) {
     ErrorWatch watch(module.getContext());
     PassManager pm(module.getContext());
+    // Once a stage: after every pass it takes a tenth of the whole compilation.
+    pm.enableVerifier(false);
     if (options.configurePasses && failed(options.configurePasses(pm)))
       return stageFailed(name, watch);
     build(pm);
-    if (failed(pm.run(module)))
+    if (failed(pm.run(module)) || failed(verify(module)))
       return stageFailed(name, watch);
     return llvm::Error::success();
   }

@@ -97,11 +97,6 @@ compileForHost(ModuleOp module) {
   CompileOptions options;
   options.modelName = "simulation";
   options.target.cpu = "native";
-  // Many small models that run a few times: compiling them is most of the work.
-  options.configurePasses = [](PassManager &pm) {
-    pm.enableVerifier(false);
-    return success();
-  };
   if (llvm::Error error = compileToLLVM(module, options))
     return errors.fail(std::move(error));
   fuseMultiplyAdds(module);

@@ -49,11 +49,6 @@ ObservedModel::create(ModuleOp module, const ObserveOptions &options) {
   CompileOptions hostOptions;
   hostOptions.modelName = "observed";
   hostOptions.target.cpu = options.cpu;
-  if (options.compileFast)
-    hostOptions.configurePasses = [](PassManager &pm) {
-      pm.enableVerifier(false);
-      return success();
-    };
   if (llvm::Error error = compileToLLVM(*copy, hostOptions))
     return std::move(error);
   fuseMultiplyAdds(*copy);

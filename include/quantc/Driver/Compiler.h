@@ -104,7 +104,8 @@ struct CompileOptions {
   bool profile = false;
   /// Threads that one run of the compiled model is shared out to.
   unsigned threads = 1;
-  /// Called on each pass manager before it runs (timing, IR printing).
+  /// Called on each pass manager before it runs (timing, IR printing, verifying
+  /// after each pass and not only after each stage).
   std::function<mlir::LogicalResult(mlir::PassManager &)> configurePasses;
 };
 
