@@ -175,7 +175,6 @@ void buildLLVMPipeline(OpPassManager &pm, const LLVMOptions &options) {
   pm.addPass(createConvertFuncToLLVMPass(funcOptions));
   // What is left in one walk.
   pm.addPass(createConvertToLLVMPass());
-  pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createExportCInterfacePass(

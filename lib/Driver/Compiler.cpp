@@ -105,7 +105,7 @@ private:
                        llvm::function_ref<void(OpPassManager &)> build) {
     ErrorWatch watch(module.getContext());
     PassManager pm(module.getContext());
-    // Once a stage: after every pass it takes a tenth of the whole compilation.
+    // Once a stage: after every pass it is a tenth of compiling a small model.
     pm.enableVerifier(false);
     if (options.configurePasses && failed(options.configurePasses(pm)))
       return stageFailed(name, watch);
