@@ -29,7 +29,12 @@ else:
     config.suffixes = [".mlir", ".ll", ".test"]
     config.excludes = ["Inputs"]
     config.test_source_root = os.path.join(config.quantc_src_root, "test")
-    config.test_exec_root = os.path.join(config.quantc_obj_root, "test")
+
+    # Long runs: scripts/test --slow, QUANTC_SLOW=1 or lit --param QUANTC_SLOW=1.
+    slow = "1" in (os.environ.get("QUANTC_SLOW"), lit_config.params.get("QUANTC_SLOW"))
+    # They have a folder of their own: lit starts with what took longest in it
+    # the last time, and before the first time by .lit_test_times.txt of test/.
+    config.test_exec_root = os.path.join(config.quantc_obj_root, "test", "slow" if slow else "quick")
 
     tools = os.path.join(config.quantc_obj_root, "bin")
     shared = os.path.realpath(os.path.join(config.quantc_shared_dir, "models"))
@@ -60,8 +65,7 @@ else:
     if os.path.isdir(os.path.join(shared, "resnet8-cifar10")):
         found.add("shared")
 
-    # Long runs: scripts/test --slow, QUANTC_SLOW=1 or lit --param QUANTC_SLOW=1.
-    if "1" in (os.environ.get("QUANTC_SLOW"), lit_config.params.get("QUANTC_SLOW")):
+    if slow:
         found.add("slow")
 
     # Sanitized builds: tests that load compiled models into other programs skip.
