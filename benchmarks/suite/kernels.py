@@ -5,6 +5,7 @@ Ours enters quantc as the IR that it lowers whole models to: one `qnn` operation
 stored in u8, NHWC; or, for a product that stays in i32, a `linalg.generic`. Both sides know their weights ahead of time
 and lay them out as they like, requantize with a multiplier for each channel, and clamp at zero (relu).
 """
+import functools
 import statistics
 from dataclasses import dataclass
 
@@ -216,16 +217,19 @@ class KernelComparison:
 
     def measure(self, kernels, passes):
         """For each kernel its name, group, multiply-adds and the microseconds of each engine."""
-        rows = []
+        # A disturbance of seconds meets one pass of many kernels, not all passes of one.
+        commands = {}
         for number, kernel in enumerate(kernels):
-            self.toolbox.progress(f"kernel {number + 1} of {len(kernels)}: {kernel.name}")
+            self.toolbox.progress(f"kernel {number + 1} of {len(kernels)}: {kernel.name}: compiling")
             ours = [str(word) for word in self.command(self.compile(kernel))]
-            commands = {"quantc": lambda: self.meter.measure(ours, MEDIAN)}
+            commands[number, "quantc"] = functools.partial(self.meter.measure, ours, MEDIAN)
             if self.peer:
                 theirs = [str(word) for word in [self.peer, *kernel.peer_arguments]]
-                commands["onednn"] = lambda: self.meter.measure(theirs)
-            times = alternate(passes, commands, lambda text: None)
-            rows.append(dict(name=kernel.name, group=kernel.group, macs=kernel.macs, times=times))
+                commands[number, "onednn"] = functools.partial(self.meter.measure, theirs)
+        medians = alternate(passes, commands, lambda text: self.toolbox.progress(f"kernels: {text}"))
+        rows = [dict(name=kernel.name, group=kernel.group, macs=kernel.macs, times={}) for kernel in kernels]
+        for (number, engine), median in medians.items():
+            rows[number]["times"][engine] = median
         return rows
 
 
